@@ -1,0 +1,1 @@
+"""stancelib: who says what about whom, in news text."""
