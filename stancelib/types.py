@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from stancelib.errors import InvalidInputError
 
@@ -182,7 +182,8 @@ class Document:
             for t in s.stances
         ]
         frame = pd.DataFrame(rows, columns=["speaker", "actor", "score"])
-        return frame.pivot_table(index="speaker", columns="actor", values="score", aggfunc="mean")
+        table: pd.DataFrame = frame.pivot_table(index="speaker", columns="actor", values="score", aggfunc="mean")
+        return table
 
 
 def _row_name(speaker: Speaker, roll_up: str | None) -> str:
@@ -223,4 +224,4 @@ def _statement(data: Mapping[str, Any]) -> Statement:
         "speaker": _speaker(data["speaker"]),
         "stances": tuple(_stance(s) for s in data["stances"]),
     }
-    return cast(Statement, Statement(**{**data, **parts}))
+    return Statement(**{**data, **parts})
