@@ -1,0 +1,167 @@
+"""From tag and link scores to attributions: which content, cue and source belong together. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancelib.encoding import Ints, Words
+from stancelib.links import distance_buckets, in_reach
+from stancelib.quotes import Quotation
+
+Floats = NDArray[np.float32]
+WordSpan = tuple[int, int]
+
+_OUTSIDE, _BEGIN, _INSIDE = range(3)
+_SOURCE, _CUE, _CONTENT = range(3)
+
+
+class LinkScorer(Protocol):
+    """What decoding needs of an engine."""
+
+    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
+        """See TorchEngine.link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One act of reporting, in word spans; ``probability`` is the mean over the content's words."""
+
+    content: tuple[WordSpan, ...]
+    cue: WordSpan | None
+    source: WordSpan | None
+    probability: float
+
+
+def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> list[Attribution]:
+    """Attributions of a text, in order of their content.
+
+    ``tags`` [words, 3, 3] are logits by role (source, cue, content) and outside, begin, inside; ``states`` [words, H].
+    """
+    probabilities = softmax(tags)
+    sources, cues, contents = (spans_of(probabilities[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
+    contents = complete_quotes(contents, words)
+    if not contents:
+        return []
+    to_cue = _link_scores("content", "cue", contents, cues, states, scorer)
+    to_source = _link_scores("content", "source", contents, sources, states, scorer)
+    cue_to_source = _link_scores("cue", "source", cues, sources, states, scorer)
+    inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
+    found = []
+    for pieces, cue in _group(contents, to_cue.argmax(axis=1) - 1, words):
+        scores = to_source[pieces].mean(axis=0) + (cue_to_source[cue] if cue >= 0 else 0)
+        source = int(np.argmax(scores)) - 1
+        spans = tuple(contents[i] for i in pieces)
+        sure = float(np.mean(np.concatenate([inside[a:b] for a, b in spans])))
+        found.append(
+            Attribution(spans, cues[cue] if cue >= 0 else None, sources[source] if source >= 0 else None, sure)
+        )
+    return found
+
+
+def softmax(logits: Floats) -> Floats:
+    """Over the last axis."""
+    exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    result: Floats = exp / exp.sum(axis=-1, keepdims=True)
+    return result
+
+
+def spans_of(probabilities: Floats) -> list[WordSpan]:
+    """Spans of one role from P(outside), P(begin), P(inside) [words, 3].
+
+    A word belongs to a span if begin and inside together outweigh outside; a span begins where nothing is open or
+    begin outweighs inside.
+    """
+    inside = probabilities[:, _OUTSIDE] < 0.5
+    before = np.concatenate([[False], inside[:-1]])
+    begins = inside & (~before | (probabilities[:, _BEGIN] > probabilities[:, _INSIDE]))
+    starts = np.flatnonzero(begins)
+    closed = np.append(~inside | begins, True)
+    stops = np.flatnonzero(closed)
+    ends = stops[np.searchsorted(stops, starts, side="right")]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def complete_quotes(contents: Sequence[WordSpan], words: Words) -> list[WordSpan]:
+    """Contents whose border would fall inside a quotation reach to its mark; what they then cover is joined."""
+    if not contents:
+        return []
+    inner = np.array([_inner_words(q, words) for q in words.quotations if q.closed]).reshape(-1, 2)
+    inner = inner[inner[:, 0] < inner[:, 1]]
+    completed: list[WordSpan] = []
+    for start, stop in contents:
+        if (at := _quotation_of(inner, start)) is not None:
+            start = int(inner[at, 0])
+        if (at := _quotation_of(inner, stop - 1)) is not None:
+            stop = int(inner[at, 1])
+        if completed and start < completed[-1][1]:
+            start, stop = completed[-1][0], max(stop, completed.pop()[1])
+        completed.append((start, stop))
+    return completed
+
+
+def _inner_words(quotation: Quotation, words: Words) -> WordSpan:
+    return words.covering(quotation.inner_start, quotation.inner_end)
+
+
+def _quotation_of(inner: NDArray[np.int64], word: int) -> int | None:
+    at = int(np.searchsorted(inner[:, 0], word, side="right")) - 1
+    return at if at >= 0 and word < inner[at, 1] else None
+
+
+def _link_scores(
+    query: str, key: str, queries: Sequence[WordSpan], keys: Sequence[WordSpan], states: Floats, scorer: LinkScorer
+) -> Floats:
+    """Log-probabilities [N, 1 + M] of each key, and of none in column 0."""
+    a = np.array(queries, np.int64).reshape(-1, 2)
+    b = np.array(keys, np.int64).reshape(-1, 2)
+    scores = scorer.link(query, key, _ends(states, a), _ends(states, b), distance_buckets(a, b))
+    scores[:, 1:][~in_reach(a, b)] = -np.inf
+    with np.errstate(divide="ignore"):
+        logs: Floats = np.log(softmax(scores))
+    return logs
+
+
+def _ends(states: Floats, spans: Ints) -> Floats:
+    return np.concatenate([states[spans[:, 0]], states[spans[:, 1] - 1]], axis=1).astype(np.float32)
+
+
+def _group(contents: Sequence[WordSpan], cues: Ints, words: Words) -> list[tuple[list[int], int]]:
+    """Pieces that share a cue, or a quote that goes on in the next paragraph, are one statement: (pieces, cue)."""
+    chain = _continued(contents, words)
+    groups: dict[tuple[str, int], list[int]] = {}
+    key_of: dict[int, tuple[str, int]] = {}
+    for i, cue in enumerate(cues.tolist()):
+        if i in chain and (cue < 0 or cue == key_of[chain[i]][1]):
+            key = key_of[chain[i]]
+        else:
+            key = ("cue", cue) if cue >= 0 else ("alone", -1 - i)
+        key_of[i] = key
+        groups.setdefault(key, []).append(i)
+    return [(pieces, key[1] if key[0] == "cue" else -1) for key, pieces in groups.items()]
+
+
+def _continued(contents: Sequence[WordSpan], words: Words) -> dict[int, int]:
+    """Pieces of content that reopen a quotation which the paragraph before left open: piece → piece before."""
+    chained = {}
+    open_before: dict[int, int] = {}
+    quotes = list(words.quotations)
+    starts = [q.start for q in quotes]
+    for i, span in enumerate(contents):
+        start, end = words.offsets(*span)
+        at = int(np.searchsorted(starts, start, side="right")) - 1
+        if at < 0 or end > quotes[at].end:
+            continue
+        if at - 1 in open_before and words.surface[words.covering(*_mark(quotes[at]))[0], 2]:
+            chained[i] = open_before[at - 1]
+        if not quotes[at].closed:
+            open_before[at] = i
+    return chained
+
+
+def _mark(quotation: Quotation) -> tuple[int, int]:
+    return quotation.start, quotation.inner_start

@@ -1,0 +1,65 @@
+"""The forward pass behind a small interface: integer arrays in, float arrays out. The only torch at run time."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from stancelib.encoding import Batch, Ints
+from stancelib.modeling import StanceModel, link_name
+
+Floats = NDArray[np.float32]
+
+
+def has_bf16_units() -> bool:
+    """Whether this processor multiplies bfloat16 natively; elsewhere bfloat16 is many times slower than float32."""
+    if platform.machine() in ("arm64", "aarch64"):
+        return False  # PyTorch gives no reliable answer there
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+class TorchEngine:
+    """Runs a StanceModel without gradients on one device, in one precision."""
+
+    def __init__(self, model: StanceModel, *, device: str | None = None, dtype: str = "float32") -> None:
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.dtype = getattr(torch, dtype)
+        self.model = model.to(self.device, self.dtype).eval()
+
+    @torch.inference_mode()
+    def encode(self, batch: Batch) -> tuple[Floats, Floats]:
+        """States [B, W, H] and tag logits [B, W, 3, 3] (role; outside, begin, inside) of a batch of windows."""
+        arrays = (batch.input_ids, batch.attention_mask, batch.surface, batch.word_tokens)
+        states, tags = self.model(*(torch.from_numpy(a).to(self.device) for a in arrays))
+        return _numpy(states), _numpy(tags)
+
+    @torch.inference_mode()
+    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
+        """Scores [N, 1 + M] of the spans of role ``key`` for those of role ``query``; column 0 stands for none.
+
+        Queries [N, 2H] and keys [M, 2H] are the states of first and last words.
+        """
+        head = self.model.links[link_name(query, key)]
+        return _numpy(head(self._floats(queries), self._floats(keys), torch.from_numpy(distances).to(self.device)))
+
+    @torch.inference_mode()
+    def stance(self, holder: Floats, content: Floats, target: Floats, has: NDArray[np.bool_]) -> Floats:
+        """Stance logits [P, labels] from pooled states [P, H]; ``has`` [P, 2]: holder and content are there."""
+        pooled = (self._floats(x) for x in (holder, content, target))
+        return _numpy(self.model.stance(*pooled, torch.from_numpy(has).to(self.device)))
+
+    @torch.inference_mode()
+    def sentiment(self, target: Floats) -> Floats:
+        """Sentiment logits [P, labels] from pooled states of the targets [P, H]."""
+        return _numpy(self.model.sentiment(self._floats(target)))
+
+    def _floats(self, array: Floats) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
+
+
+def _numpy(tensor: Any) -> Floats:
+    return cast(Floats, tensor.float().cpu().numpy())

@@ -1,0 +1,416 @@
+"""The pipeline: text → windows → encoder → attributions → speakers and actors → stances."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from stancelib import actors as actor_rules
+from stancelib.actors import ActorChoice, parse_actors
+from stancelib.attribution import Attribution, Floats, WordSpan, decode, softmax
+from stancelib.config import ModelConfig
+from stancelib.encoding import Encoded, TextEncoder, Window, Words, check_text
+from stancelib.engine import TorchEngine
+from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
+from stancelib.folder import find_folder, load_model, save_model
+from stancelib.gazetteer import load_gazetteer
+from stancelib.modeling import StanceModel
+from stancelib.names import find_persons
+from stancelib.spans import trim, trim_content
+from stancelib.speakers import resolve_speakers
+from stancelib.types import (
+    Actor,
+    ActorStance,
+    Document,
+    Sentiment,
+    Span,
+    Speaker,
+    Stance,
+    Statement,
+    StatementKind,
+)
+
+Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
+Target = str | tuple[int, int]
+
+BATCH_TOKENS = 8192  # padded tokens of one forward pass
+GROUP_TOKENS = 120_000  # tokens whose states are held at a time
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A statement before its stances are scored."""
+
+    attribution: Attribution
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    speaker: Speaker
+    targets: tuple[tuple[Actor, tuple[Span, ...]], ...]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text that the encoder has read: states [words, H] and tag logits [words, 3, 3]."""
+
+    encoded: Encoded
+    states: Floats
+    tags: Floats
+
+    @property
+    def words(self) -> Words:
+        return self.encoded.words
+
+
+class StanceTagger:
+    """Reads texts: who says what about whom, for or against."""
+
+    def __init__(
+        self,
+        model: StanceModel,
+        tokenizer: Tokenizer,
+        config: ModelConfig,
+        *,
+        device: str | None = None,
+        dtype: str = "float32",
+    ) -> None:
+        self.config = config
+        self.encoder = TextEncoder(tokenizer, config)
+        self.engine = TorchEngine(model, device=device, dtype=dtype)
+
+    @classmethod
+    def from_pretrained(
+        cls, name_or_path: str | Path, *, device: str | None = None, dtype: str = "float32"
+    ) -> StanceTagger:
+        """Load a model from a folder or a Hub id ("org/name").
+
+        ``device`` is a torch device, by default CUDA where there is one; ``dtype`` "float32", "bfloat16" or
+        "float16". Raises ModelFolderError for a folder that is missing, damaged or of another version.
+        """
+        model, tokenizer, config = load_model(find_folder(name_or_path))
+        return cls(model, tokenizer, config, device=device, dtype=dtype)
+
+    def save_pretrained(self, path: str | Path) -> None:
+        """Write the model folder that ``from_pretrained`` reads."""
+        save_model(Path(path), self.engine.model, self.encoder.tokenizer, self.config)
+
+    def push_to_hub(self, repo: str, *, private: bool = False, token: str | None = None) -> str:
+        """Upload the model folder to the Hugging Face Hub as ``repo`` ("org/name"); returns its address."""
+        from huggingface_hub import HfApi
+
+        api = HfApi(token=token)
+        address = api.create_repo(repo, private=private, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            self.save_pretrained(folder)
+            api.upload_folder(repo_id=repo, folder_path=folder, commit_message="Upload stancelib model")
+        return str(address)
+
+    def predict(self, text: str, *, actors: Actors = None, id: str | None = None) -> Document:
+        """All statements of ``text`` with speakers and stances.
+
+        ``actors`` restricts the stances to these: names, or a mapping of names to the aliases to look for.
+        Raises InvalidTypeError or InvalidInputError for a text or actors that cannot be used.
+        """
+        check_text(text)
+        return self.predict_batch([text], actors=actors, ids=[id])[0]
+
+    def predict_batch(
+        self, texts: Sequence[str], *, actors: Actors = None, ids: Sequence[str | None] | None = None
+    ) -> list[Document]:
+        """One Document a text, in order; a text that cannot be read gives one that says why in ``warnings``."""
+        if isinstance(texts, str):
+            raise InvalidTypeError("texts is a str: give a list of texts, or call predict(text)")
+        texts = list(texts)
+        names = list(ids) if ids is not None else [None] * len(texts)
+        if len(names) != len(texts):
+            raise InvalidInputError(f"{len(names)} ids for {len(texts)} texts: give one id a text")
+        choice = parse_actors(actors)
+        documents = [Document(id=name, model=self.config.title) for name in names]
+        for group in self._groups(texts, names, documents):
+            for i, document in zip(group, self._predict_group(group, names, choice), strict=True):
+                documents[i] = document
+        return documents
+
+    def sentiment(self, text: str, target: Target) -> Sentiment:
+        """Light in which ``text`` puts ``target``: its first occurrence as a word, or half-open offsets."""
+        return self.sentiment_batch([(text, target)])[0]
+
+    def sentiment_batch(self, items: Sequence[tuple[str, Target]]) -> list[Sentiment]:
+        """``sentiment`` of many (text, target). Raises for the first item that cannot be used, naming it."""
+        spans = [self._spans(i, item, 1) for i, item in enumerate(items)]
+        if not items:
+            return []
+        pooled = self._pool_spans([item[0] for item in items], spans)
+        logits = self.engine.sentiment(pooled[:, 0])
+        rows = softmax(logits / self.config.temperature("sentiment"))
+        return [Sentiment(*_labelled(row, self.config.sentiment_labels)) for row in rows]
+
+    def stance(self, text: str, speaker: Target, actor: Target) -> Stance:
+        """Stance of ``speaker`` toward ``actor`` in ``text``: each its first occurrence, or half-open offsets."""
+        return self.stance_batch([(text, speaker, actor)])[0]
+
+    def stance_batch(self, items: Sequence[tuple[str, Target, Target]]) -> list[Stance]:
+        """``stance`` of many (text, speaker, actor). Raises for the first item that cannot be used, naming it."""
+        spans = [self._spans(i, item, 2) for i, item in enumerate(items)]
+        if not items:
+            return []
+        pooled = self._pool_spans([item[0] for item in items], spans)
+        holder, target = pooled[:, 0], pooled[:, 1]
+        has = np.tile([True, False], (len(items), 1))
+        logits = self.engine.stance(holder, np.zeros_like(holder), target, has)
+        rows = softmax(logits / self.config.temperature("stance"))
+        return [Stance(*_labelled(row, self.config.stance_labels)) for row in rows]
+
+    # The stages, in order.
+
+    def _groups(
+        self, texts: Sequence[object], names: Sequence[str | None], documents: list[Document]
+    ) -> Iterator[dict[int, Encoded]]:
+        """Encoded texts in groups of bounded size; what cannot be read is answered in ``documents`` at once."""
+        group: dict[int, Encoded] = {}
+        tokens = 0
+        for i, text in enumerate(texts):
+            try:
+                encoded = self.encoder.encode(check_text(text))
+            except StancelibError as error:
+                documents[i] = Document(id=names[i], model=self.config.title, warnings=(str(error),))
+                continue
+            if not len(encoded.words):
+                warning = "the text is empty" if not str(text).strip() else "the text has no words"
+                documents[i] = Document(id=names[i], model=self.config.title, warnings=(warning,))
+                continue
+            group[i] = encoded
+            tokens += len(encoded.token_ids)
+            if tokens >= GROUP_TOKENS:
+                yield group
+                group, tokens = {}, 0
+        if group:
+            yield group
+
+    def _predict_group(
+        self, group: Mapping[int, Encoded], names: Sequence[str | None], choice: ActorChoice | None
+    ) -> list[Document]:
+        reads = self._read(list(group.values()))
+        drafts = [self._draft(read, choice) for read in reads]
+        stances = iter(self._stances(reads, drafts))
+        return [
+            Document(
+                statements=tuple(
+                    _statement(n, draft, read.words, [next(stances) for _ in draft.targets])
+                    for n, draft in enumerate(found)
+                ),
+                id=names[i],
+                model=self.config.title,
+                warnings=actor_rules.unseen(choice, read.words.text) if choice else (),
+            )
+            for i, read, found in zip(group, reads, drafts, strict=True)
+        ]
+
+    def _read(self, texts: Sequence[Encoded], windows: Sequence[Sequence[Window]] | None = None) -> list[_Read]:
+        """Run the encoder over the windows of all texts, like lengths together, and join each text's states."""
+        config = self.config
+        chosen = windows if windows is not None else [self.encoder.windows(t) for t in texts]
+        reads = [
+            _Read(
+                t,
+                np.zeros((len(t.words), config.hidden_size), np.float32),
+                np.zeros((len(t.words), 3, 3), np.float32),
+            )
+            for t in texts
+        ]
+        jobs = sorted(
+            ((i, w) for i, found in enumerate(chosen) for w in found),
+            key=lambda job: job[1].tokens[1] - job[1].tokens[0],
+        )
+        for batch in _by_budget(jobs):
+            states, tags = self.engine.encode(self.encoder.collate([(texts[i], w) for i, w in batch]))
+            for row, (i, w) in enumerate(batch):
+                core = slice(*w.core)
+                local = slice(w.core[0] - w.words[0], w.core[1] - w.words[0])
+                reads[i].states[core] = states[row, local]
+                reads[i].tags[core] = tags[row, local]
+        return reads
+
+    def _draft(self, read: _Read, choice: ActorChoice | None) -> list[_Draft]:
+        """Statements with speakers and the actors to score, of one text."""
+        text = read.words.text
+        attributions = [
+            a
+            for a in decode(read.words, read.tags, read.states, self.engine)
+            if a.probability >= self.config.min_probability
+        ]
+        known = load_gazetteer().find(text)
+        persons = find_persons(text, known)
+        mentions = actor_rules.document_mentions(text, persons=persons, choice=choice)
+        sources = [_span(read.words, a.source) if a.source else None for a in attributions]
+        speakers = resolve_speakers(text, sources, persons=persons, mentions=known)
+        drafts = []
+        for attribution, speaker in zip(attributions, speakers, strict=True):
+            content = tuple(Span.of(text, *_content(read.words, piece)) for piece in attribution.content)
+            cue = (_span(read.words, attribution.cue),) if attribution.cue else ()
+            targets = tuple(actor_rules.actors_in([(s.start, s.end) for s in content], mentions))
+            drafts.append(_Draft(attribution, content, cue, speaker, targets))
+        return drafts
+
+    def _stances(self, reads: Sequence[_Read], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
+        """Stances of all statements of all texts, in order, from one call of the head."""
+        holders, contents, targets, has, actors = [], [], [], [], []
+        for read, found in zip(reads, drafts, strict=True):
+            for draft in found:
+                source = draft.attribution.source
+                holder = pool(read.states, [source] if source else [])
+                content = pool(read.states, draft.attribution.content)
+                for actor, mentions in draft.targets:
+                    holders.append(holder)
+                    contents.append(content)
+                    targets.append(pool(read.states, [read.words.covering(m.start, m.end) for m in mentions]))
+                    has.append((source is not None, True))
+                    actors.append((actor, mentions))
+        if not actors:
+            return []
+        logits = self.engine.stance(np.stack(holders), np.stack(contents), np.stack(targets), np.array(has))
+        rows = softmax(logits / self.config.temperature("stance"))
+        return [
+            ActorStance(*pair, *_labelled(row, self.config.stance_labels))
+            for pair, row in zip(actors, rows, strict=True)
+        ]
+
+    def _spans(self, index: int, item: Sequence[object], count: int) -> list[tuple[int, int]]:
+        if not isinstance(item, tuple | list) or len(item) != count + 1:
+            what = "(text, target)" if count == 1 else "(text, speaker, actor)"
+            raise InvalidInputError(f"item {index} is {item!r}: {what} is needed")
+        try:
+            text = check_text(item[0])
+            return [find_span(text, target) for target in item[1:]]
+        except StancelibError as error:
+            raise type(error)(f"item {index}: {error}") from None
+
+    def _pool_spans(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> Floats:
+        """Pooled states [items, spans, H]; only the windows that hold a span are read, each text once."""
+        order = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        encoded = [self.encoder.encode(text) for text in order]
+        wanted: list[list[WordSpan]] = [[] for _ in encoded]
+        words = []
+        for text, found in zip(texts, spans, strict=True):
+            here = [encoded[order[text]].words.covering(*span) for span in found]
+            wanted[order[text]].extend(here)
+            words.append(here)
+        windows = [
+            [w for w in self.encoder.windows(e) if any(a < w.core[1] and b > w.core[0] for a, b in need)]
+            for e, need in zip(encoded, wanted, strict=True)
+        ]
+        reads = self._read(encoded, windows)
+        return np.stack(
+            [
+                np.stack([pool(reads[order[text]].states, [span]) for span in here])
+                for text, here in zip(texts, words, strict=True)
+            ]
+        )
+
+
+def pool(states: Floats, spans: Sequence[WordSpan]) -> Floats:
+    """Mean of the states [words, H] of all words of ``spans`` → [H]; zeros for none."""
+    if not spans:
+        return np.zeros(states.shape[1], np.float32)
+    mean: Floats = np.concatenate([states[a:b] for a, b in spans]).mean(axis=0)
+    return mean
+
+
+def find_span(text: str, target: object) -> tuple[int, int]:
+    """Offsets of ``target`` in ``text``: offsets are checked, a string is searched, as a whole word if possible.
+
+    Raises InvalidTypeError or InvalidInputError where it is neither, or not there, or has no letter or digit.
+    """
+    if isinstance(target, str):
+        start, end = _search(text, target)
+    elif (
+        isinstance(target, tuple | list)
+        and len(target) == 2
+        and all(isinstance(x, int | np.integer) for x in target)
+    ):
+        start, end = int(target[0]), int(target[1])
+        if not 0 <= start < end <= len(text):
+            raise InvalidInputError(
+                f"offsets ({start}, {end}) are not in the text: 0 <= start < end <= {len(text)} is needed"
+            )
+    else:
+        raise InvalidTypeError(f"{target!r} is no target: give a substring of the text, or (start, end) offsets")
+    if not any(c.isalnum() for c in text[start:end]):
+        raise InvalidInputError(f"the target {text[start:end]!r} has no letter or digit: give a name or a phrase")
+    return start, end
+
+
+def _search(text: str, target: str) -> tuple[int, int]:
+    if not target.strip():
+        raise InvalidInputError(f"the target {target!r} is empty: give a substring of the text")
+    first = at = text.find(target)
+    while at >= 0:
+        end = at + len(target)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            return at, end
+        at = text.find(target, at + 1)
+    if first < 0:
+        raise InvalidInputError(f"the target {target!r} is not in the text: give a substring of it, or offsets")
+    return first, first + len(target)
+
+
+def _by_budget(jobs: Sequence[tuple[int, Window]]) -> Iterator[list[tuple[int, Window]]]:
+    """Batches of windows, sorted by length, of at most BATCH_TOKENS padded tokens."""
+    batch: list[tuple[int, Window]] = []
+    for job in jobs:
+        longest = job[1].tokens[1] - job[1].tokens[0]
+        if batch and longest * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(job)
+    if batch:
+        yield batch
+
+
+def _span(words: Words, span: WordSpan) -> Span:
+    return Span.of(words.text, *_whole(trim, words, span))
+
+
+def _content(words: Words, piece: WordSpan) -> tuple[int, int]:
+    return _whole(trim_content, words, piece)
+
+
+def _whole(cut: object, words: Words, span: WordSpan) -> tuple[int, int]:
+    """Characters of a span of words without marks at its edges; with them where nothing else is left."""
+    start, end = words.offsets(*span)
+    # The next character may be the full stop of an abbreviation or the bracket that closes one in the span.
+    a, b = cut(words.text, start, min(end + 1, len(words.text)))  # type: ignore[operator]
+    return (a, b) if a < b else (start, end)
+
+
+def _labelled(row: Floats, labels: Sequence[str]) -> tuple[str, dict[str, float]]:
+    return labels[int(row.argmax())], {label: float(p) for label, p in zip(labels, row, strict=True)}
+
+
+def _statement(n: int, draft: _Draft, words: Words, stances: Sequence[ActorStance]) -> Statement:
+    kind = statement_kind(draft.content, words)
+    return Statement(
+        n, kind, draft.attribution.probability, draft.content, draft.cue, draft.speaker, tuple(stances)
+    )
+
+
+def statement_kind(content: Sequence[Span], words: Words) -> StatementKind:
+    """direct: all of it inside quotation marks; mixed: part of it; indirect: none."""
+    starts: NDArray[np.int64] = np.array([q.start for q in words.quotations], np.int64)
+    quoted, touched = [], []
+    for span in content:
+        at = int(np.searchsorted(starts, span.start, side="right")) - 1
+        inside = at >= 0 and span.end <= words.quotations[at].end
+        following = words.quotations[at + 1] if at + 1 < len(words.quotations) else None
+        quoted.append(inside)
+        touched.append(
+            inside
+            or (at >= 0 and words.quotations[at].end > span.start)
+            or (following is not None and following.start < span.end)
+        )
+    return "direct" if all(quoted) else "mixed" if any(touched) else "indirect"

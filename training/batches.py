@@ -1,0 +1,128 @@
+"""Passages to tensors: batches by token budget, and the index arrays that the losses gather with."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from stancelib.encoding import Batch, TextEncoder
+from stancelib.links import distance_buckets
+from stancelib.modeling import LINKS, ROLES
+from training.targets import IGNORED, Passage, WordSpan
+
+
+@dataclass(frozen=True)
+class LinkTargets:
+    """One window's spans for one link head: first and last words as rows of the flat states, and the answer.
+
+    queries [N, 2], keys [M, 2], distances [N, M]; answers [N] in 0..M, 0 for none.
+    """
+
+    queries: Tensor
+    keys: Tensor
+    distances: Tensor
+    answers: Tensor
+
+
+@dataclass(frozen=True)
+class PairTargets:
+    """Pairs of one task. ``pools`` has (rows of the flat states, which pair) for holder, content and target."""
+
+    pools: tuple[tuple[Tensor, Tensor], ...]
+    has: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class TrainBatch:
+    """Everything one optimiser step needs. ``tags`` is [B, W, roles]."""
+
+    inputs: Batch
+    tags: Tensor
+    links: dict[tuple[str, str], list[LinkTargets]]
+    pairs: dict[str, PairTargets]
+
+
+def group_by_budget(passages: Sequence[Passage], tokens: int, seed: int) -> list[list[Passage]]:
+    """Shuffle, and group passages of like length into batches of at most ``tokens`` padded tokens.
+
+    Sorting within chunks of a few batches keeps padding small and every batch a sample of all corpora.
+    """
+    rng = random.Random(seed)
+    order = list(passages)
+    rng.shuffle(order)
+    order.sort(key=lambda p: p.length * rng.uniform(0.85, 1.15))
+    batches: list[list[Passage]] = [[]]
+    longest = 0
+    for passage in order:
+        longest = max(longest, passage.length)
+        if batches[-1] and longest * (len(batches[-1]) + 1) > tokens:
+            batches.append([])
+            longest = passage.length
+        batches[-1].append(passage)
+    rng.shuffle(batches)
+    return [b for b in batches if b]
+
+
+def build_batch(passages: Sequence[Passage], encoder: TextEncoder) -> TrainBatch:
+    """Tensors of a group of passages."""
+    inputs = encoder.collate([(p.example.encoded, p.window) for p in passages])
+    width = inputs.word_tokens.shape[1]
+    tags = np.full((len(passages), width, len(ROLES)), IGNORED)
+    for i, p in enumerate(passages):
+        first, stop = p.window.words
+        tags[i, : stop - first] = p.example.tags[first:stop]
+    links = {head: _links(passages, head, width) for head in LINKS}
+    pairs = {task: _pairs(passages, task, width) for task in ("stance", "sentiment")}
+    return TrainBatch(inputs, torch.from_numpy(tags), links, {t: p for t, p in pairs.items() if p is not None})
+
+
+def _links(passages: Sequence[Passage], head: tuple[str, str], width: int) -> list[LinkTargets]:
+    result = []
+    for i, passage in enumerate(passages):
+        links = [k for k in passage.links if k.head == head]
+        if not links:
+            continue
+        candidates = sorted({k.key for k in passage.links if k.head[1] == head[1] and k.key is not None})
+        queries = np.array([k.query for k in links])
+        keys = np.array(candidates).reshape(-1, 2)
+        answers = [0 if k.key is None else 1 + candidates.index(k.key) for k in links]
+        shift = i * width - passage.window.words[0]
+        result.append(
+            LinkTargets(
+                torch.from_numpy(queries + shift - [0, 1]),
+                torch.from_numpy(keys + shift - [0, 1]),
+                torch.from_numpy(distance_buckets(queries, keys)),
+                torch.tensor(answers),
+            )
+        )
+    return result
+
+
+def _pairs(passages: Sequence[Passage], task: str, width: int) -> PairTargets | None:
+    found = [
+        (pair, i * width - p.window.words[0])
+        for i, p in enumerate(passages)
+        for pair in p.pairs
+        if pair.task == task
+    ]
+    if not found:
+        return None
+    parts = (
+        [(pair.holder, shift) for pair, shift in found],
+        [(pair.content, shift) for pair, shift in found],
+        [(pair.target, shift) for pair, shift in found],
+    )
+    has = torch.tensor([[bool(pair.holder), bool(pair.content)] for pair, _ in found])
+    return PairTargets(tuple(_pool_index(p) for p in parts), has, torch.tensor([pair.label for pair, _ in found]))
+
+
+def _pool_index(items: Sequence[tuple[Sequence[WordSpan], int]]) -> tuple[Tensor, Tensor]:
+    rows = [(w + shift, n) for n, (spans, shift) in enumerate(items) for a, b in spans for w in range(a, b)]
+    index = torch.tensor(rows, dtype=torch.long).reshape(-1, 2)
+    return index[:, 0], index[:, 1]

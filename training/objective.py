@@ -1,0 +1,89 @@
+"""The loss of a batch: cross-entropy of span tags, links, stance and sentiment, from one encoder pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from stancelib.modeling import StanceModel, link_name
+from training.batches import LinkTargets, PairTargets, TrainBatch
+from training.targets import IGNORED
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossWeights:
+    """What each part counts in the sum; ``label_smoothing`` is that of stance and sentiment."""
+
+    tags: float = 3.0
+    links: float = 0.5
+    stance: float = 1.0
+    sentiment: float = 1.0
+    label_smoothing: float = 0.0
+    stance_classes: tuple[float, ...] = field(default=(1.0, 1.0, 1.0))
+
+
+class Objective(nn.Module):
+    """The model with its losses, so that one forward pass (also a distributed one) returns them."""
+
+    def __init__(self, model: StanceModel, weights: LossWeights) -> None:
+        super().__init__()
+        self.model = model
+        self.weights = weights
+
+    def forward(self, batch: TrainBatch) -> dict[str, Tensor]:
+        """Weighted losses by part; their sum is to be minimised."""
+        device = next(self.model.parameters()).device
+        arrays = (
+            batch.inputs.input_ids,
+            batch.inputs.attention_mask,
+            batch.inputs.surface,
+            batch.inputs.word_tokens,
+        )
+        states, tags = self.model(*(torch.from_numpy(a).to(device) for a in arrays))
+        flat = states.flatten(0, 1).float()
+        losses: dict[str, Tensor] = {}
+        gold = batch.tags.to(device)
+        if (gold != IGNORED).any():
+            losses["tags"] = self.weights.tags * cross_entropy(
+                tags.float().flatten(0, 2), gold.flatten(), ignore_index=IGNORED
+            )
+        if any(batch.links.values()):
+            losses["links"] = self.weights.links * self._links(flat, batch.links)
+        for task, pairs in batch.pairs.items():
+            losses[task] = getattr(self.weights, task) * self._pairs(flat, task, pairs)
+        return losses
+
+    def _links(self, flat: Tensor, links: dict[tuple[str, str], list[LinkTargets]]) -> Tensor:
+        total, count = flat.new_zeros(()), 0
+        for head, windows in links.items():
+            score = self.model.links[link_name(*head)]
+            for w in windows:
+                queries, keys, distances, answers = (
+                    t.to(flat.device) for t in (w.queries, w.keys, w.distances, w.answers)
+                )
+                scores = score(flat[queries].flatten(1), flat[keys].flatten(1), distances)
+                total = total + cross_entropy(scores.float(), answers, reduction="sum")
+                count += len(answers)
+        return total / max(1, count)
+
+    def _pairs(self, flat: Tensor, task: str, pairs: PairTargets) -> Tensor:
+        labels = pairs.labels.to(flat.device)
+        holder, content, target = (pool(flat, *p, len(labels)) for p in pairs.pools)
+        weight = None
+        if task == "stance":
+            logits = self.model.stance(holder, content, target, pairs.has.to(flat.device))
+            weight = flat.new_tensor(self.weights.stance_classes)
+        else:
+            logits = self.model.sentiment(target)
+        return cross_entropy(logits.float(), labels, weight, label_smoothing=self.weights.label_smoothing)
+
+
+def pool(flat: Tensor, rows: Tensor, owner: Tensor, count: int) -> Tensor:
+    """Mean of the rows of ``flat`` [R, H] that belong to each of ``count`` owners; zeros for an owner of none."""
+    rows, owner = rows.to(flat.device), owner.to(flat.device)
+    sums = flat.new_zeros(count, flat.shape[1]).index_add(0, owner, flat[rows])
+    sizes = torch.bincount(owner, minlength=count).clamp(min=1)
+    return sums / sizes[:, None]

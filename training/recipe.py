@@ -1,0 +1,59 @@
+"""A recipe: every choice that makes a model, in one TOML file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from training.backbone import MINILM
+from training.objective import LossWeights
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half)."""
+
+    repeats: Mapping[str, float]
+    dev: tuple[str, ...]
+    name: str = "stancelib-custom"
+    version: str = "0"
+    encoder: str = MINILM
+    window: int = 256
+    epochs: int = 6
+    patience: int = 3
+    batch_tokens: int = 2048
+    learning_rate: float = 1.5e-4
+    head_learning_rate: float = 5e-4
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 13
+    loss: LossWeights = field(default_factory=LossWeights)
+
+    @classmethod
+    def load(cls, path: Path) -> Recipe:
+        """Read a recipe; ValueError names keys that no recipe has."""
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        _refuse_unknown(data, cls, path)
+        loss = data.pop("loss", {})
+        _refuse_unknown(loss, LossWeights, path)
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        return cls(
+            **values, loss=LossWeights(**{k: tuple(v) if isinstance(v, list) else v for k, v in loss.items()})
+        )
+
+
+def _refuse_unknown(data: Mapping[str, Any], kind: type[Any], path: Path) -> None:
+    known = {f.name for f in fields(kind)}
+    if unknown := sorted(set(data) - known):
+        raise ValueError(
+            f"{path}: unknown key {', '.join(unknown)}; a {kind.__name__} has {', '.join(sorted(known))}"
+        )
