@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stancelib.encoding import Ints, Words
 from stancelib.links import distance_buckets, in_reach
 from stancelib.quotes import Quotation
+from stancelib.spans import trim
 
 Floats = NDArray[np.float32]
 WordSpan = tuple[int, int]
@@ -87,25 +88,25 @@ def spans_of(probabilities: Floats) -> list[WordSpan]:
 
 
 def complete_quotes(contents: Sequence[WordSpan], words: Words) -> list[WordSpan]:
-    """Contents whose border would fall inside a quotation reach to its mark; what they then cover is joined."""
+    """Contents whose border falls inside a closed quotation reach to its marks, or to the next content in it."""
     if not contents:
         return []
-    inner = np.array([_inner_words(q, words) for q in words.quotations if q.closed]).reshape(-1, 2)
+    inner = np.array([_inner_words(q, words) for q in words.quotations if q.closed], np.int64).reshape(-1, 2)
     inner = inner[inner[:, 0] < inner[:, 1]]
     completed: list[WordSpan] = []
-    for start, stop in contents:
-        if (at := _quotation_of(inner, start)) is not None:
+    for (start, stop), following in zip(contents, [*(a for a, _ in contents[1:]), len(words)], strict=True):
+        before = completed[-1][1] if completed else 0
+        if (at := _quotation_of(inner, start)) is not None and before <= inner[at, 0]:
             start = int(inner[at, 0])
-        if (at := _quotation_of(inner, stop - 1)) is not None:
+        if (at := _quotation_of(inner, stop - 1)) is not None and following >= inner[at, 1]:
             stop = int(inner[at, 1])
-        if completed and start < completed[-1][1]:
-            start, stop = completed[-1][0], max(stop, completed.pop()[1])
         completed.append((start, stop))
     return completed
 
 
 def _inner_words(quotation: Quotation, words: Words) -> WordSpan:
-    return words.covering(quotation.inner_start, quotation.inner_end)
+    start, end = trim(words.text, quotation.inner_start, quotation.inner_end)
+    return words.covering(start, end) if start < end else (0, 0)
 
 
 def _quotation_of(inner: NDArray[np.int64], word: int) -> int | None:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal, cast
 
-from stancelib.types import Actor, Span
+from stancelib.errors import InvalidInputError
+from stancelib.places import is_place, is_somebody_else, has_title
+from stancelib.types import Actor, ActorKind, Span
+from stancelib.words import Words, fold
+
+COLUMNS = ("id", "name", "kind", "country", "names", "demonyms", "seats", "cautious")
+LISTS = ("names", "demonyms", "seats", "cautious")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class StanceModel(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = encoder if encoder is not None else AutoModel.from_config(encoder_config(config))
+        if getattr(self.encoder, "pooler", None) is not None:
+            self.encoder.pooler = None  # nothing reads it
         hidden = config.hidden_size
         dropout = float(config.encoder.get("hidden_dropout_prob", 0.1))
         self.shape = nn.Embedding(SHAPES, hidden)

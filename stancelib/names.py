@@ -1,10 +1,168 @@
-"""Names of persons in a text, and which of them are one person."""
+"""Names of persons in a text, and which of them are one person.
+
+Surface rules only: capitalised words that a title, a reporting verb, an apposition, a given name or the gazetteer
+shows to be a person; then every later part of such a name.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
+from stancelib.gazetteer import ActorMention
 from stancelib.types import Span
+
+Gender = Literal["f", "m"]
+
+_MARKS = "[\u0300-\u036f]*"
+_LETTERS = rf"(?:[^\W\d_]{_MARKS})+"
+_TOKEN = re.compile(
+    r"(?:[A-Z]\.){2,}"  # U.S., J.K.
+    r"|\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Sens|Rep|Reps|Gov|Prof|Rev|Hon|Amb|Jr|Sr|St|[A-Z])\."
+    rf"|{_LETTERS}(?:[-‑'’](?!s\b){_LETTERS})*"
+    r"|\d+"
+)
+_SPACES = re.compile(r"[ \t\u00a0]{1,3}")
+_PARTICLES = frozenset(
+    "al el bin bint ibn abu van von der den de del della di da dos du la le ter ten und".split()
+)
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+_LOWER_PART = frozenset(
+    "based born led run held era backed style allied funded wide made like controlled ruled elect turned".split()
+)
+
+FEMALE_TITLES = frozenset(
+    "mrs mrs. ms ms. miss lady madame queen princess spokeswoman chairwoman congresswoman councilwoman "
+    "businesswoman actress mother wife daughter sister".split()
+)
+MALE_TITLES = frozenset(
+    "mr mr. sir lord king prince pope spokesman chairman congressman councilman businessman sheikh sheik imam "
+    "father husband son brother nephew".split()
+)
+_ROYAL = frozenset("king queen prince princess pope emperor sheikh sheik emir sultan ayatollah".split())
+ROLES = (
+    FEMALE_TITLES
+    | MALE_TITLES
+    | frozenset(
+        "president president-elect vice-president premier minister chancellor secretary senator governor mayor "
+        "representative congressmember lawmaker legislator deputy ambassador envoy diplomat spokesperson leader chief "
+        "head director chair chairperson commissioner commander general lieutenant colonel major captain admiral "
+        "sergeant marshal brigadier officer official judge justice attorney prosecutor lawyer professor dr dr. doctor "
+        "analyst expert researcher scholar scientist economist historian strategist pollster adviser advisor aide "
+        "economists analysts historians "
+        "counselor consultant fellow author writer columnist journalist reporter correspondent editor anchor host "
+        "moderator commentator activist dissident candidate nominee contender rival opponent front-runner frontrunner "
+        "dictator ruler monarch ayatollah archbishop bishop cardinal reverend rabbi cleric patriarch founder co-founder "
+        "owner ceo executive manager partner coach player singer actor director-general secretary-general speaker whip "
+        "investor billionaire tycoon magnate entrepreneur developer strongman militant insurgent warlord rebel "
+        "negotiator inspector detective resident student teacher engineer physicist veteran soldier neighbor friend "
+        "colleague counterpart predecessor successor incumbent politician democrat republican gen. lt. col. maj. capt. "
+        "cmdr. adm. sgt. sen. sens. rep. reps. gov. prof. rev. hon. amb. speechwriter organizer star neurosurgeon "
+        "psychologist sociologist epidemiologist physician pastor vice emperor emir sultan comedian filmmaker artist "
+        "lobbyist intellectual novelist president’s".split()
+    )
+)
+# Words of an office, capitalised with it: never a part of the name.
+_OFFICE = frozenset(
+    "prime foreign interior defense defence finance treasury state homeland security affairs justice trade energy "
+    "education health labor labour commerce agriculture transport information economy environment former acting "
+    "deputy assistant associate first second lady national senior majority minority house chief supreme special "
+    "permanent under undersecretary under-secretary crown grand holy joint retired republican democratic "
+    "conservative liberal labor press communications policy executive managing presidential vice-presidential army "
+    "navy air force police military gop ex-president ex-prime then-president then-candidate us uk".split()
+)
+_ORGANISATION = frozenset(
+    "institute institution university college school academy ministry department office agency bureau council "
+    "committee commission congress parliament senate assembly court bank fund foundation association organization "
+    "organisation society union league party coalition movement front army forces brigade corps group company inc "
+    "corp ltd llc network news times post journal herald tribune guardian telegraph press media television radio tv "
+    "magazine gazette center centre think-tank hospital museum church airport street avenue square tower hotel "
+    "stadium district county river sea ocean mountain mountains island islands bay gulf valley park bridge road "
+    "house palace airlines airways street-journal campaign administration government authority service services "
+    "observatory watch project initiative program programme club team conference summit treaty act bill law accord "
+    "agreement pact charter war revolution day week night awards prize cup olympics games nations federation "
+    "republic kingdom states province city town village region committee exchange industries partners associates "
+    "records board forum alliance review report book bible street international monetary capital journal weekly "
+    "daily chronicle globe sun mirror observer standard bulletin post-gazette sentinel examiner tribunal brotherhood".split()
+)
+_STOP = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan. feb. mar. apr. aug. sept. oct. nov. dec. mon tue wed thu fri sat sun "
+    "a an the this that these those and or but nor if when while as at by for from in into of off on onto out over "
+    "to under up with without within after before since until during despite although though because so yet then "
+    "than there here where why how what who whom whose which he she it they we i you his her its their our my your "
+    "him them us me one two three four five six seven eight nine ten some many most much more all both each every "
+    "either neither no not now never ever again also even just only still very too well is are was were be been "
+    "being am has have had do does did will would shall should can could might must asked told said says according "
+    "another other others such few several any yes ok okay please thank thanks mr first last next new old north "
+    "south east west northern southern eastern western middle central english christian muslim islamic jewish "
+    "catholic arab sunni shiite shia latino hispanic european asian african american internet twitter facebook "
+    "google reuters god tv photo video image advertisement related breaking updated exclusive opinion analysis "
+    "read watch click copyright today yesterday tomorrow meanwhile however moreover earlier later instead "
+    "asia africa europe america".split()
+)
+SAY = frozenset(
+    "said says say told tells added adds noted notes wrote writes tweeted argued argues insisted insists warned "
+    "warns explained explains stated states declared declares announced announces claimed claims acknowledged "
+    "admitted replied responded recalled continued asked asks believes believed thinks denied suggested accused "
+    "called urged vowed promised stressed emphasized reiterated concluded commented complained testified joked".split()
+)
+_INVERTED = frozenset(
+    "said says added adds noted wrote writes tweeted argued insisted warned explained replied recalled".split()
+)
+_AUXILIARY = frozenset(
+    "has had have also later then recently repeatedly once already further himself herself".split()
+)
+# Common given names: a hint that words are a person's name, and the only one of gender where no title gives it.
+FEMALE_NAMES = frozenset(
+    "mary anna anne ann maria marie elizabeth hillary angela theresa margaret nancy susan sarah jennifer jessica "
+    "laura linda barbara patricia karen lisa michelle kimberly amy melissa rebecca emily emma olivia sophia hannah "
+    "rachel samantha alice helen catherine katherine kathleen christine christina diana julia julie jane janet joan "
+    "judith carol caroline charlotte claire ellen eva fatima federica federica ursula ivanka melania marine nicola "
+    "samantha susana sylvia teresa tatiana svetlana olga natalia irina elena ekaterina victoria wendy valerie heather "
+    "debbie deborah dana kate katie kelly megan meghan molly natalie paula penny phyllis priscilla rosa ruth sandra "
+    "sharon stephanie tina vanessa virginia yvonne zainab aisha leila layla madeleine condoleezza jacqueline joyce "
+    "gina loretta kirsten kamala tulsi elise nikki carly sonia indira benazir aung asma huma monica isabel lucia "
+    "carla cristina dilma michele brigitte segolene christiane giorgia magdalena agnieszka beata ewa ingrid erna "
+    "jacinda julie gillian penelope amber andrea angelina beth betty brenda cheryl cindy colleen cynthia denise diane "
+    "donna doris dorothy eleanor eileen frances gail gloria grace holly jan jill jodi judy kathryn kathy leslie lori "
+    "lynn marsha martha maureen pamela peggy rita robin rosemary sally sheila shirley sue suzanne tammy tracy".split()
+)
+MALE_NAMES = frozenset(
+    "john james robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark "
+    "donald steven stephen paul andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan "
+    "jacob gary nicholas eric jonathan larry justin scott brandon benjamin samuel gregory frank alexander raymond "
+    "patrick jack dennis jerry tyler aaron jose adam henry nathan douglas zachary peter kyle walter ethan jeremy "
+    "harold keith christian roger noah gerald carl terry sean austin arthur lawrence jesse dylan bryan joe jordan "
+    "billy bruce albert willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah louis "
+    "bobby philip johnny bernie ted marco mike tim bill bob jim tom steve dan barack vladimir sergei sergey dmitry "
+    "mikhail nikolai nikolay igor ivan boris yuri viktor alexei aleksandr emmanuel francois jean pierre jacques "
+    "nicolas manuel carlos luis jorge pedro mohammed mohammad muhammad mohamed ahmed ahmad ali hassan hussein omar "
+    "abdullah abdul ibrahim khalid mustafa mehmet recep ahmet binali mevlut hulusi bashar walid hamid hamdi nouri "
+    "haider benjamin avigdor ehud shimon yitzhak moshe mahmoud saeb ismail hans wolfgang klaus helmut gerhard "
+    "martin joachim jens anders lars matteo silvio mario giuseppe paolo antonio giovanni shinzo hiroshi kenji ashton "
+    "rex jeb rand chris ben jon josh jeff greg doug ed ken ron sam tony kofi ban antonio nigel gordon jeremy neil "
+    "ian graham simon hugh malcolm bruce chuck harry mitch mitt newt rick rudy lindsey dick dean craig curtis dave "
+    "derek don drew duncan earl ernest evan felix fred gene glenn howard jay joel karl kurt lee leon leonard lewis "
+    "lloyd luke marc marcus max mohamad narendra nawaz imran ashraf hamed rodrigo felipe enrique evo hugo nicolas "
+    "fidel raul alberto alfonso fernando javier miguel rafael ricardo roberto oscar pablo rodolfo".split()
+)
+_US = re.compile(
+    r"\b(?:[RD]-[A-Z]|(?:Republican|Democratic|GOP|Democrat|Capitol|Harvard|Yale|Princeton|Stanford|Georgetown|"
+    r"Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho|Illinois|"
+    r"Indiana|Iowa|Kansas|Kentucky|Louisiana|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|"
+    r"Nebraska|Nevada|New\sHampshire|New\sJersey|New\sMexico|New\sYork|North\sCarolina|North\sDakota|Ohio|Oklahoma|"
+    r"Oregon|Pennsylvania|Rhode\sIsland|South\sCarolina|South\sDakota|Tennessee|Texas|Utah|Vermont|Virginia|"
+    r"Wisconsin|Wyoming|Pentagon|State\sDepartment|Federal\sReserve)\b)"
+)
+_APPOSITION = 140  # characters after a name in which its description is looked for
+_TITLE_WORDS = 10  # words before a name that may belong to its title
+_HOMONYMS = 8  # persons of one surname that are kept apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +170,408 @@ class PersonMention:
     """A person's name as it stands, without titles ("Putin"); ``name`` is the fullest one in the document.
 
     ``country`` is the ISO 3166-1 alpha-3 code of the state that title, apposition or common knowledge gives.
+    ``gender`` is what titles and the given name tell; ``roles`` the lower-case words of all the person's titles
+    and descriptions in the document ("turkish", "foreign", "minister").
     """
 
     span: Span
     name: str
     country: str | None = None
+    gender: Gender | None = None
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    text: str
+    folded: str
+    gap: str  # what stands between the word before and this one
+    label: str = ""  # "name", "role" (also of an office), "organisation" or "" for all else
+    actor: ActorMention | None = None
+
+
+@dataclass(slots=True)
+class _Person:
+    parts: tuple[str, ...]
+    name: str
+    country: str | None = None
+    gender: Gender | None = None
+    roles: set[str] = field(default_factory=set)
+
+
+def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMention]:
+    """Names of persons in ``text``, in order and not overlapping.
+
+    ``mentions`` are the known actors in the text: their persons are taken over, their countries tell whose minister
+    somebody is. A surname alone counts where the document has the full name, a title or the gazetteer knows it;
+    of two persons with one surname it is the one named last.
+    """
+    words = _label(_words(text), mentions)
+    runs = [run for run in _runs(words) if not _of_organisation(words, run)]
+    full = [run for run in runs if _is_full_name(words, run)]
+    people = _People()
+    for run in full:
+        people.add(words, run)
+    found = list(people.resolve(words, runs, frozenset(full)))
+    for run, person in found:
+        _describe(text, words, run, person)
+    return [
+        PersonMention(
+            Span.of(text, words[first].start, words[stop - 1].end),
+            person.name,
+            person.country,
+            person.gender,
+            frozenset(person.roles),
+        )
+        for (first, stop), person in found
+    ]
+
+
+Run = tuple[int, int]  # words first (included) to stop (excluded)
+
+
+def fold(name: str) -> str:
+    """``name`` without case, accents and the Arabic article: what two spellings of one name share."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    plain = plain.casefold().replace("’", "'").replace("‑", "-")
+    return plain[3:] if plain[:3] in ("al-", "el-") else plain
+
+
+def _words(text: str) -> list[_Word]:
+    words, end = [], 0
+    for match in _TOKEN.finditer(text):
+        words.append(
+            _Word(match.start(), match.end(), match.group(), fold(match.group()), text[end : match.start()])
+        )
+        end = match.end()
+    return words
+
+
+def _label(words: list[_Word], mentions: Sequence[ActorMention]) -> list[_Word]:
+    lowercase = {w.text for w in words if w.text.islower()}
+    labelled: list[_Word] = []
+    at = 0
+    for word in words:
+        while at < len(mentions) and mentions[at].span.end <= word.start:
+            at += 1
+        actor = mentions[at] if at < len(mentions) and mentions[at].span.start < word.end else None
+        before = labelled[-1] if labelled else None
+        label = _kind(word, before, actor, ordinary=word.text.lower() in lowercase)
+        labelled.append(_Word(word.start, word.end, word.text, word.folded, word.gap, label, actor))
+    return labelled
+
+
+def _kind(word: _Word, before: _Word | None, actor: ActorMention | None, *, ordinary: bool) -> str:
+    lower = word.text.lower()
+    after_given = before is not None and before.label == "name" and is_given(before) and _joined(word)
+    if actor and actor.actor.kind == "person":
+        return "role" if lower in ROLES else "name"
+    if actor:
+        return "name" if after_given and actor.actor.kind == "country" and word.end == actor.span.end else ""
+    if lower in ROLES and not (after_given and _is_capital(word)):
+        return "role"
+    if not _is_capital(word):
+        return ""
+    if lower in _OFFICE:
+        return "role"
+    if lower in _ORGANISATION:
+        return "name" if after_given and lower in ("day", "park", "house", "bell", "price") else "organisation"
+    if lower in _STOP or lower in SAY:
+        return "name" if after_given and lower in ("may", "west", "young", "north") else ""
+    if ordinary and not is_given(word) and (before is None or _starts_sentence(word)):
+        return ""
+    return "name"
+
+
+def is_given(word: _Word) -> bool:
+    """Whether the word is a common given name."""
+    return word.folded in FEMALE_NAMES or word.folded in MALE_NAMES
+
+
+def _is_capital(word: _Word) -> bool:
+    head, *rest = re.split("[-‑]", word.text)
+    if any(part in _LOWER_PART for part in rest) or len(word.text) > 40:
+        return False
+    return head[0].isupper() or (head in _PARTICLES and bool(rest) and rest[0][:1].isupper())
+
+
+def _joined(word: _Word) -> bool:
+    """Whether only a space stands before the word."""
+    return _SPACES.fullmatch(word.gap) is not None
+
+
+def _starts_sentence(word: _Word) -> bool:
+    return not word.gap or any(mark in word.gap for mark in '.!?\n“":—')
+
+
+def _runs(words: Sequence[_Word]) -> Iterator[Run]:
+    """Sequences of name words, with the particles, initials and suffixes between them."""
+    i = 0
+    while i < len(words):
+        if words[i].label != "name":
+            i += 1
+            continue
+        first, stop, i = i, i + 1, i + 1
+        while i < len(words) and _continues(words, i):
+            i += 1
+            if words[i - 1].label == "name" or words[i - 1].folded in _SUFFIXES:
+                stop = i
+        i = stop
+        yield first, stop
+
+
+def _continues(words: Sequence[_Word], i: int) -> bool:
+    word = words[i]
+    if word.folded in _SUFFIXES:
+        return word.gap in (" ", ", ", "\u00a0")
+    if not _joined(word):
+        return False
+    if word.label == "name":
+        return True
+    return (
+        word.text in _PARTICLES
+        and i + 1 < len(words)
+        and (words[i + 1].label == "name" or words[i + 1].text in _PARTICLES)
+        and words[i - 1].text not in ("and",)
+    )
+
+
+def _of_organisation(words: Sequence[_Word], run: Run) -> bool:
+    """Whether the run belongs to the name of an organisation: beside such a word, or after "Institute of"."""
+    first, stop = run
+    if stop < len(words) and words[stop].label == "organisation" and _joined(words[stop]):
+        return True
+    i = first
+    if i and words[i - 1].label == "organisation" and _joined(words[i]):
+        return True
+    for _ in range(6):
+        if not i or not _joined(words[i]):
+            return False
+        i -= 1
+        if words[i].label == "organisation":
+            return True
+        if words[i].text not in ("of", "for", "the", "and", "on") and words[i].label != "name":
+            return False
+    return False
+
+
+def _is_full_name(words: Sequence[_Word], run: Run) -> bool:
+    """Whether a run of two words or more is a person's name."""
+    first, stop = run
+    parts = [w for w in words[first:stop] if w.folded not in _SUFFIXES]
+    if not 2 <= len(parts) <= 5 or all(w.text.isupper() and len(w.text) > 2 for w in parts):
+        return False
+    last = words[stop - 1].actor
+    known = last is not None and last.actor.kind == "person"
+    if known or is_given(words[first]) or any(len(w.text) == 2 and w.text[1] == "." for w in parts):
+        return True
+    return _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop)
+
+
+def _is_titled(words: Sequence[_Word], first: int) -> bool:
+    before = words[first - 1] if first else None
+    if before is None or before.label != "role" or before.text.lower() not in ROLES:
+        return False
+    return _joined(words[first]) or (words[first].gap == ", " and before.text.islower())
+
+
+def _speaks(words: Sequence[_Word], run: Run) -> bool:
+    first, stop = run
+    if first and words[first - 1].folded in _INVERTED and _joined(words[first]):
+        return True
+    while stop < len(words) and words[stop].folded in _AUXILIARY and _joined(words[stop]):
+        stop += 1
+    return stop < len(words) and words[stop].text in SAY and _joined(words[stop])
+
+
+def _is_described(words: Sequence[_Word], stop: int) -> bool:
+    """Whether an apposition with a role follows: ", 54,", ", who", ", a senior analyst at"."""
+    if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0"):
+        return False
+    if words[stop].text.isdigit() or words[stop].text == "who":
+        return True
+    return any(w.label == "role" and w.text.islower() for w in _apposition(words, stop)[:8])
+
+
+def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
+    """The words of the description that follows a name, or nothing where the comma only goes on with a list."""
+    if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0", " (") or words[stop].label == "name":
+        return []
+    start, words_of = words[stop].start, []
+    for i in range(stop, min(stop + 24, len(words))):
+        word = words[i]
+        if (
+            word.text in SAY
+            or word.start - start > _APPOSITION
+            or (i > stop and set(word.gap) & set('.;!?:"”“\n)'))
+        ):
+            break
+        if word.label == "name" and words[i - 1].label == "role" and _joined(word) and i > stop:
+            return []
+        words_of.append(word)
+    return words_of
+
+
+class _People:
+    """The persons of one document, by surname."""
+
+    def __init__(self) -> None:
+        self._by_last: defaultdict[str, list[_Person]] = defaultdict(list)
+        self._by_first: dict[str, _Person] = {}
+        self._of_run: dict[Run, _Person] = {}
+
+    def add(self, words: Sequence[_Word], run: Run) -> None:
+        """Take up a full name: a new person, or a fuller or shorter name of one already here."""
+        parts = _parts(words, run)
+        same = [p for p in self._by_last[parts[-1]] if _compatible(p.parts, parts)]
+        person = same[-1] if same else _Person(parts, "")
+        if not same:
+            self._by_last[parts[-1]] = [*self._by_last[parts[-1]][1 - _HOMONYMS :], person]
+            self._by_first.setdefault(parts[0], person)
+        name = _spelling(words, run)
+        if not person.name or (len(parts), len(name)) > (len(person.parts), len(person.name)):
+            person.parts, person.name = parts, name
+        self._of_run[run] = person
+
+    def resolve(
+        self, words: Sequence[_Word], runs: Sequence[Run], full: frozenset[Run]
+    ) -> Iterator[tuple[Run, _Person]]:
+        """Every mention with its person, in text order."""
+        latest: dict[str, _Person] = {}
+        for run in runs:
+            if run in full:
+                person = self._of_run[run]
+                latest[person.parts[-1]] = person
+                yield run, person
+                continue
+            for part in self._known_parts(words, run):
+                yield self._single(words, part, latest)
+
+    def _known_parts(self, words: Sequence[_Word], run: Run) -> Iterator[Run]:
+        """Pieces of a run that name somebody: the whole of it, or single words of a headline."""
+        first, stop = run
+        i = first
+        while i < stop:
+            j = min(stop, i + 4)
+            while j > i + 1 and not self._find(_parts(words, (i, j))):
+                j -= 1
+            parts = _parts(words, (i, j))
+            if self._find(parts) or self._is_new(words, (i, j), run):
+                yield i, j
+            i = j
+
+    def _find(self, parts: tuple[str, ...]) -> list[_Person]:
+        if not parts:
+            return []
+        found = [p for p in self._by_last.get(parts[-1], []) if len(parts) == 1 or _compatible(p.parts, parts)]
+        if not found and len(parts) == 1 and parts[0] in self._by_first:
+            return [self._by_first[parts[0]]]
+        return found
+
+    def _is_new(self, words: Sequence[_Word], part: Run, run: Run) -> bool:
+        """Whether a single word that no full name explains is a person: by the gazetteer, a title, or "said X"."""
+        word = words[part[0]]
+        if word.actor and word.actor.actor.kind == "person":
+            return True
+        if part != run or len(word.text) < 3 or word.text.isupper():
+            return False
+        inverted = part[0] > 0 and words[part[0] - 1].folded in _INVERTED and _joined(word)
+        return _is_titled(words, part[0]) or inverted
+
+    def _single(self, words: Sequence[_Word], part: Run, latest: dict[str, _Person]) -> tuple[Run, _Person]:
+        parts = _parts(words, part)
+        found = self._find(parts)
+        gender = _title_gender(words, part[0])
+        fitting = [p for p in found if gender is None or p.gender in (None, gender)]
+        recent = latest.get(parts[-1])
+        if recent in fitting:
+            return part, recent  # type: ignore[return-value]
+        if fitting or found:
+            return part, (fitting or found)[0]
+        part = _with_royal_title(words, part)
+        person = _Person(parts, _spelling(words, part))
+        self._by_last[parts[-1]].append(person)
+        return part, person
+
+
+def _parts(words: Sequence[_Word], run: Run) -> tuple[str, ...]:
+    return tuple(w.folded for w in words[slice(*run)] if w.folded not in _SUFFIXES and w.folded not in _PARTICLES)
+
+
+def _spelling(words: Sequence[_Word], run: Run) -> str:
+    first, stop = run
+    return "".join((w.gap if i else "") + w.text for i, w in enumerate(words[first:stop])).replace("\u00a0", " ")
+
+
+def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names with one surname may be one person's: same first name, or the shorter within the longer."""
+    if one[0] == other[0]:
+        return True
+    short, long = sorted((one, other), key=len)
+    if set(short) <= set(long):
+        return True
+    return one[0].rstrip(".")[0] == other[0][0] and (one[0].endswith(".") or other[0].endswith("."))
+
+
+def _with_royal_title(words: Sequence[_Word], part: Run) -> Run:
+    first, stop = part
+    before = words[first - 1] if first else None
+    royal = before is not None and before.folded in _ROYAL and _joined(words[first]) and before.text[0].isupper()
+    return (first - 1, stop) if royal else part
+
+
+def _title_gender(words: Sequence[_Word], first: int) -> Gender | None:
+    title = words[first - 1].text.lower() if first and _joined(words[first]) else ""
+    return "f" if title in FEMALE_TITLES else "m" if title in MALE_TITLES else None
+
+
+def _describe(text: str, words: Sequence[_Word], run: Run, person: _Person) -> None:
+    """Add to ``person`` what title, apposition and gazetteer say at this mention."""
+    title, apposition = _title(words, run[0]), _apposition(words, run[1])
+    around = [*title, *apposition]
+    person.roles.update(w.folded for w in around if w.label != "name")
+    person.gender = person.gender or _title_gender(words, run[0]) or _gender(words, run, around)
+    known = words[run[1] - 1].actor
+    if person.country is None and known and known.actor.kind == "person":
+        person.country = known.actor.country
+    person.country = person.country or _country(title[::-1]) or _country(apposition)
+    if person.country is None and around and _US.search(" ".join(w.text for w in around)):
+        person.country = "USA"
+
+
+def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender | None:
+    told = {w.folded for w in around}
+    given = words[run[0]].folded if run[1] - run[0] > 1 else ""
+    if told & FEMALE_TITLES or given in FEMALE_NAMES:
+        return "f"
+    return "m" if told & MALE_TITLES or given in MALE_NAMES else None
+
+
+def _title(words: Sequence[_Word], first: int) -> list[_Word]:
+    """The words of the title before a name, in text order: from the nation to the office."""
+    title: list[_Word] = []
+    i = first
+    while i and len(title) < _TITLE_WORDS:
+        word, gap = words[i - 1], words[i].gap
+        comma = i == first and gap == ", " and word.label == "role" and word.text.islower()
+        if not (comma or _SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s"))):
+            break
+        stops = word.text.lower() in _STOP and word.text not in ("of", "for", "to") and not word.actor
+        if stops or word.text in SAY or (i == first and not (word.label == "role" or word.actor)):
+            break
+        title.append(word)
+        i -= 1
+    return title[::-1]
+
+
+def _country(description: Sequence[_Word]) -> str | None:
+    """The state that a title or apposition names, nearest word first; "ambassador to X" is not from X."""
+    for i, word in enumerate(description):
+        beside = {
+            w.text for w in description[max(0, i - 2) : i + 3] if w.end <= word.start and word.start - w.end < 6
+        }
+        if word.actor and word.actor.actor.country and not beside & {"to", "on", "with", "against", "about"}:
+            return word.actor.actor.country
+    return None

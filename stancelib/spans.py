@@ -6,7 +6,7 @@ import re
 
 _LEADING_THAT = re.compile(r"that\b[\s,“\"‘'`]*", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?:^|[^\w.])(?:\w\.)+\w$")
-_EDGE = frozenset(" \t\r\n\v\f\u00a0\u2028\u2029\u200b\ufeff“”„‟\"‘’‚‛'`«»‹›.,;:!?…-–—()[]{}")
+_EDGE = frozenset("\u200b\ufeff“”„‟\"‘’‚‛'`«»‹›.,;:!?…-–—()[]{}")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -16,16 +16,20 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     The full stop of an abbreviation ("the U.S."), the bracket that closes one inside the span and the apostrophe
     of a plural ("the states’") stay. A span of marks only shrinks to nothing (start == end).
     """
-    while start < end and text[start] in _EDGE:
+    while start < end and _is_edge(text[start]):
         start += 1
     stop = end
-    while end > start and text[end - 1] in _EDGE:
+    while end > start and _is_edge(text[end - 1]):
         end -= 1
     if end < stop and text[end] == "." and _ABBREVIATION.search(text, max(start, end - 24), end):
         return start, end + 1
     if end < stop and text[end] in _PAIRS and _PAIRS[text[end]] in text[start:end]:
         return start, end + 1
     return start, end
+
+
+def _is_edge(character: str) -> bool:
+    return character in _EDGE or character.isspace()
 
 
 def trim_content(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -239,23 +239,28 @@ class StanceTagger:
     def _draft(self, read: _Read, choice: ActorChoice | None) -> list[_Draft]:
         """Statements with speakers and the actors to score, of one text."""
         text = read.words.text
-        attributions = [
-            a
-            for a in decode(read.words, read.tags, read.states, self.engine)
-            if a.probability >= self.config.min_probability
-        ]
+        attributions = self._attributions(read)
         known = load_gazetteer().find(text)
         persons = find_persons(text, known)
         mentions = actor_rules.document_mentions(text, persons=persons, choice=choice)
-        sources = [_span(read.words, a.source) if a.source else None for a in attributions]
+        sources = [_span(read.words, a.source) if a.source else None for a, _ in attributions]
         speakers = resolve_speakers(text, sources, persons=persons, mentions=known)
         drafts = []
-        for attribution, speaker in zip(attributions, speakers, strict=True):
-            content = tuple(Span.of(text, *_content(read.words, piece)) for piece in attribution.content)
-            cue = (_span(read.words, attribution.cue),) if attribution.cue else ()
+        for (attribution, content), speaker in zip(attributions, speakers, strict=True):
+            cue = _span(read.words, attribution.cue) if attribution.cue else None
             targets = tuple(actor_rules.actors_in([(s.start, s.end) for s in content], mentions))
-            drafts.append(_Draft(attribution, content, cue, speaker, targets))
+            drafts.append(_Draft(attribution, content, (cue,) if cue else (), speaker, targets))
         return drafts
+
+    def _attributions(self, read: _Read) -> list[tuple[Attribution, tuple[Span, ...]]]:
+        """Attributions with the characters of their content, those that are likely enough and have any word."""
+        found = []
+        for attribution in decode(read.words, read.tags, read.states, self.engine):
+            pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
+            content = tuple(p for p in pieces if p)
+            if content and attribution.probability >= self.config.min_probability:
+                found.append((attribution, content))
+        return found
 
     def _stances(self, reads: Sequence[_Read], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
         """Stances of all statements of all texts, in order, from one call of the head."""
@@ -372,20 +377,13 @@ def _by_budget(jobs: Sequence[tuple[int, Window]]) -> Iterator[list[tuple[int, W
         yield batch
 
 
-def _span(words: Words, span: WordSpan) -> Span:
-    return Span.of(words.text, *_whole(trim, words, span))
-
-
-def _content(words: Words, piece: WordSpan) -> tuple[int, int]:
-    return _whole(trim_content, words, piece)
-
-
-def _whole(cut: object, words: Words, span: WordSpan) -> tuple[int, int]:
-    """Characters of a span of words without marks at its edges; with them where nothing else is left."""
+def _span(words: Words, span: WordSpan, cut: Callable[[str, int, int], tuple[int, int]] = trim) -> Span | None:
+    """Characters of a span of words, ``cut`` at its edges; None where only marks are left."""
     start, end = words.offsets(*span)
-    # The next character may be the full stop of an abbreviation or the bracket that closes one in the span.
-    a, b = cut(words.text, start, min(end + 1, len(words.text)))  # type: ignore[operator]
-    return (a, b) if a < b else (start, end)
+    if words.text[end : end + 1] in tuple(".)]}"):  # an abbreviation's full stop, or the end of a bracket
+        end += 1
+    start, end = cut(words.text, start, end)
+    return Span.of(words.text, start, end) if any(c.isalnum() for c in words.text[start:end]) else None
 
 
 def _labelled(row: Floats, labels: Sequence[str]) -> tuple[str, dict[str, float]]:

@@ -1,0 +1,207 @@
+"""The command line: it parses and prints, the library does the work.
+
+Results go to standard output, everything else to standard error. What is wrong with the input is told in one line,
+with exit code 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+import stancelib
+from stancelib.errors import InvalidInputError, StancelibError
+from stancelib.report import plain, to_html, to_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stancelib.types import Document
+
+Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
+
+STDIN = "-"
+USAGE_ERROR = 2
+
+app = typer.Typer(
+    name="stancelib",
+    help="Who says what about whom, in English news text.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+
+_EXAMPLES = """
+Read an English news text and show its statements: who makes each, and where the speaker stands toward each
+political actor in it.
+
+[bold]Examples[/bold]
+
+stancelib predict article.txt
+
+stancelib predict article.txt --html report.html
+
+stancelib predict article.txt --json | jq '.statements[].speaker.name'
+
+cat article.txt | stancelib predict - --actors "U.S.,Turkey"
+
+stancelib predict article.txt --actors-file actors.json --model ./my-model
+"""
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"stancelib {stancelib.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Who says what about whom, in English news text."""
+
+
+@app.command(help=_EXAMPLES, short_help="Show who says what about whom in a text.")
+def predict(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A text file in UTF-8, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the Document as JSON, not as a table.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Also write a page with the statements marked in the text.")
+    ] = None,
+    actors: Annotated[
+        str | None, typer.Option(metavar="NAMES", help='Only these actors, by commas: "U.S.,Turkey".')
+    ] = None,
+    actors_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Only these actors: JSON (a list of names, or an object of name: aliases) or CSV (name,alias).",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
+    ] = None,
+) -> None:
+    with _one_line_errors():
+        text = read_text(file)
+        chosen = parse_actor_options(actors, actors_file)
+        document = _predict(text, chosen, model)
+        if html is not None:
+            title = None if file == STDIN else Path(file).name
+            html.write_text(to_html(text, document, title=title), encoding="utf-8", newline="")
+    _show(document, as_json=as_json)
+    if html is not None:
+        typer.echo(f"wrote {html}", err=True)
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input for ``-``, with its line ends as they are.
+
+    A byte order mark at the start is no part of the text: offsets count from the character after it.
+    Raises InvalidInputError for what is not UTF-8 or has nothing in it, OSError for what cannot be read.
+    """
+    data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    name = "standard input" if file == STDIN else file
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"{name} is not UTF-8 (byte {data[error.start]:#04x} at {error.start}): "
+            "convert it first, for instance with iconv -f WINDOWS-1252 -t UTF-8"
+        ) from error
+    if not text.strip():
+        raise InvalidInputError(f"{name} is empty: give a file with at least one sentence")
+    return text
+
+
+def parse_actor_options(names: str | None, file: Path | None) -> Actors:
+    """What ``--actors`` and ``--actors-file`` ask for; None if neither is given."""
+    if names is not None and file is not None:
+        raise InvalidInputError("both --actors and --actors-file are given: put all names into the file")
+    if file is not None:
+        text = read_text(str(file))
+        return _actors_of_csv(text, file) if file.suffix.lower() == ".csv" else _actors_of_json(text, file)
+    if names is None:
+        return None
+    if chosen := [name.strip() for name in names.split(",") if name.strip()]:
+        return chosen
+    raise InvalidInputError(f'--actors {names!r} names nobody: give names by commas, such as "U.S.,Turkey"')
+
+
+def _actors_of_json(text: str, file: Path) -> Actors:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(f"{file} is not JSON ({error}); a table of name,alias must end in .csv") from error
+    groups = data.values() if isinstance(data, dict) else [data]
+    if isinstance(data, list | dict) and all(_is_names(group) for group in groups):
+        return data
+    raise InvalidInputError(
+        f'{file} must hold a list of names, ["U.S.", "Turkey"], or an object of name and aliases, '
+        '{"SDF": ["the SDF"]}'
+    )
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _actors_of_csv(text: str, file: Path) -> Actors:
+    """Rows of ``name,alias``, a name once for each alias; the header is optional, and so is the alias."""
+    aliases: dict[str, list[str]] = {}
+    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and cells == ["name", "alias"]):
+            continue
+        if len(cells) > 2 or not cells[0]:
+            raise InvalidInputError(f"{file}, row {number}: {row} is not name,alias")
+        aliases.setdefault(cells[0], []).extend(cells[1:])
+    return {name: [alias for alias in found if alias] for name, found in aliases.items()}
+
+
+def _predict(text: str, actors: Actors, model: str | None) -> Document:
+    with Console(stderr=True).status("reading …"):
+        if model is None:
+            return stancelib.predict(text, actors=actors)
+        return stancelib.StanceTagger.from_pretrained(model).predict(text, actors=actors)
+
+
+def _show(document: Document, *, as_json: bool) -> None:
+    for warning in document.warnings:
+        typer.echo(f"warning: {plain(warning)}", err=True)
+    if as_json:
+        typer.echo(document.to_json(indent=2).encode())  # bytes: JSON is UTF-8 whatever the terminal is
+    elif document.statements:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a terminal without the symbols of the table shows "?"
+        Console().print(to_table(document))
+    else:
+        typer.echo("no statements found", err=True)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Tell what is wrong with the input in one line on standard error, and exit with code 2."""
+    try:
+        yield
+    except StancelibError as error:
+        message = str(error)
+    except OSError as error:
+        message = f"cannot open {error.filename}: {error.strerror}" if error.filename else str(error)
+    else:
+        return
+    typer.echo(f"stancelib: {plain(message)}", err=True)
+    raise typer.Exit(USAGE_ERROR)

@@ -1,0 +1,192 @@
+"""The pipeline on a tiny untrained model: order, offsets, bad input, the Hub."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import stancelib
+from stancelib.attribution import Floats
+from stancelib.encoding import Batch, split_words
+from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
+from stancelib.tagger import StanceTagger, find_span, statement_kind
+from stancelib.types import Document, Span
+
+TEXT = "Ankara said “we support Qatar”. Russia told Kenya that the raid will not end.\r\n\r\n“No plan,” she said."
+AWKWARD = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("Turkey said that we,. “”\"'\r\n\té́e̋\u200b\u200d👍👨‍👩‍👧🇹🇷ßİﬁ中"),
+        st.characters(exclude_categories=("Cs",)),
+    ),
+    max_size=300,
+)
+
+
+def spans_of(document: Document) -> list[Span]:
+    found: list[Span] = []
+    for s in document.statements:
+        found += [*s.content, *s.cue, *(m for t in s.stances for m in t.mentions)]
+        found += [s.speaker.mention] if s.speaker.mention else []
+    return found
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=AWKWARD)
+def test_every_span_slices_back_to_its_text(tagger: StanceTagger, text: str) -> None:
+    spoken = StanceTagger(tagger.engine.model, tagger.encoder.tokenizer, tagger.config, device="cpu")
+    encode = spoken.engine.encode
+
+    def noisy(batch: Batch) -> tuple[Floats, Floats]:  # an untrained model tags too evenly to find many spans
+        states, tags = encode(batch)
+        return states, tags + np.random.default_rng(batch.input_ids.size).normal(0, 3, tags.shape).astype(
+            np.float32
+        )
+
+    spoken.engine.encode = noisy  # type: ignore[method-assign]
+    document = spoken.predict(text)
+    for span in spans_of(document):
+        assert text[span.start : span.end] == span.text
+        assert span.text.strip() == span.text
+        assert span.text
+
+
+def test_batch_gives_what_single_gives(tagger: StanceTagger) -> None:
+    texts = [TEXT, "She said no.", TEXT * 5, "Kenya."]
+    for together, text in zip(tagger.predict_batch(texts), texts, strict=True):
+        alone = tagger.predict(text)
+        assert [s.content for s in together.statements] == [s.content for s in alone.statements]
+        for a, b in zip(together.statements, alone.statements, strict=True):
+            for x, y in zip(a.stances, b.stances, strict=True):
+                assert x.probabilities == pytest.approx(y.probabilities, abs=1e-3)
+
+
+def test_one_bad_text_never_stops_the_rest(tagger: StanceTagger) -> None:
+    texts: list[Any] = [TEXT, None, "", "abc\ud800", TEXT]
+    documents = tagger.predict_batch(texts, ids=["a", "b", "c", "d", "e"])
+    assert [d.id for d in documents] == ["a", "b", "c", "d", "e"]
+    assert documents[0].statements == documents[4].statements
+    assert "NoneType" in documents[1].warnings[0]
+    assert documents[2].warnings == ("the text is empty",)
+    assert "surrogate" in documents[3].warnings[0]
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t ", "\u200b\u200b", "…", "👍"])
+def test_texts_without_words_give_no_statements_and_no_error(tagger: StanceTagger, text: str) -> None:
+    assert tagger.predict(text).statements == ()
+
+
+@pytest.mark.parametrize("bad", [None, 3, b"bytes", ["list"]])
+def test_predict_refuses_what_is_no_text(tagger: StanceTagger, bad: Any) -> None:
+    with pytest.raises(InvalidTypeError):
+        tagger.predict(bad)
+
+
+def test_batch_refuses_a_single_string_and_the_wrong_number_of_ids(tagger: StanceTagger) -> None:
+    with pytest.raises(InvalidTypeError, match="list of texts"):
+        tagger.predict_batch("text")
+    with pytest.raises(InvalidInputError, match="1 ids for 2 texts"):
+        tagger.predict_batch(["a", "b"], ids=["x"])
+    assert tagger.predict_batch([]) == []
+    assert tagger.sentiment_batch([]) == []
+    assert tagger.stance_batch([]) == []
+
+
+@pytest.mark.parametrize("target", [(0, 999), (5, 5), (7, 3), (-4, 2), "Atlantis", "", "  ", "“", (11, 12)])
+def test_targets_that_are_not_there(tagger: StanceTagger, target: Any) -> None:
+    with pytest.raises(InvalidInputError):
+        tagger.sentiment(TEXT, target)
+
+
+@pytest.mark.parametrize("target", [None, 4, (1,), (1, 2, 3), ("a", "b"), 1.5])
+def test_targets_of_the_wrong_type(tagger: StanceTagger, target: Any) -> None:
+    with pytest.raises(InvalidTypeError):
+        tagger.sentiment(TEXT, target)
+
+
+def test_items_of_a_batch_are_named_in_errors(tagger: StanceTagger) -> None:
+    with pytest.raises(InvalidInputError, match="item 1"):
+        tagger.sentiment_batch([(TEXT, "Qatar"), (TEXT, "Atlantis")])
+    with pytest.raises(InvalidInputError, match="item 0"):
+        tagger.stance_batch([(TEXT, "Qatar")])  # type: ignore[list-item]
+
+
+def test_a_target_is_found_as_a_whole_word_first() -> None:
+    assert find_span("Romania and Oman", "Oman") == (12, 16)
+    assert find_span("Romania", "oman") == (1, 5)
+
+
+def test_sentiment_by_substring_and_by_offsets_agree(tagger: StanceTagger) -> None:
+    start = TEXT.index("Qatar")
+    by_offsets = tagger.sentiment_batch([("Kenya said no.", (0, 5)), (TEXT, (start, start + 5))])[1]
+    assert tagger.sentiment(TEXT, "Qatar").probabilities == pytest.approx(by_offsets.probabilities, abs=1e-5)
+
+
+def test_far_target_of_a_long_text_is_read_in_its_own_window(tagger: StanceTagger) -> None:
+    text = "The plan. " * 300 + "Russia told Kenya."
+    far = tagger.sentiment(text, "Kenya")
+    assert far.probabilities == pytest.approx(
+        tagger.sentiment_batch([(text, (len(text) - 6, len(text) - 1))])[0].probabilities, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "kind"),
+    [
+        ("“We go,” he said.", ["We go"], "direct"),
+        ("“We go,” he said. “Now.”", ["We go", "Now"], "direct"),
+        ("He said they would “go now”.", ["they would “go now"], "mixed"),
+        ("“We go,” he said, and that they left.", ["We go", "they left"], "mixed"),
+        ("He said they left.", ["they left"], "indirect"),
+        ("“Yes.” He said they left “soon” then.", ["they left"], "indirect"),
+    ],
+)
+def test_kind_of_a_statement(text: str, content: list[str], kind: str) -> None:
+    spans = [Span.of(text, text.index(c), text.index(c) + len(c)) for c in content]
+    assert statement_kind(spans, split_words(text)) == kind
+
+
+def test_importing_stancelib_does_not_import_torch() -> None:
+    code = "import sys, stancelib; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_predict_is_a_function_however_it_is_imported() -> None:
+    from stancelib.predict import predict
+
+    assert stancelib.predict is predict
+
+
+def test_push_to_hub_uploads_what_from_pretrained_downloads(
+    tagger: StanceTagger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = tmp_path / "hub"
+
+    def create_repo(self: Any, repo_id: str, **_: Any) -> str:
+        (hub / repo_id).mkdir(parents=True, exist_ok=True)
+        return f"https://hub.invalid/{repo_id}"
+
+    def upload_folder(self: Any, *, repo_id: str, folder_path: str, **_: Any) -> None:
+        shutil.copytree(folder_path, hub / repo_id, dirs_exist_ok=True)
+
+    def snapshot_download(repo_id: str, *, allow_patterns: list[str]) -> str:
+        if not (hub / repo_id).is_dir():
+            raise huggingface_hub.errors.LocalEntryNotFoundError("not found")
+        return str(hub / repo_id)
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "create_repo", create_repo)
+    monkeypatch.setattr(huggingface_hub.HfApi, "upload_folder", upload_folder)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    assert tagger.push_to_hub("org/model") == "https://hub.invalid/org/model"
+    loaded = StanceTagger.from_pretrained("org/model", device="cpu")
+    assert loaded.config.title == tagger.config.title
+    with pytest.raises(ModelFolderError, match="'org/other' is no folder here"):
+        StanceTagger.from_pretrained("org/other")
