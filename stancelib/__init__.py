@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError, StancelibError
 
-# The function takes the place of its module as `stancelib.predict`; `from stancelib.predict import …` works as well.
+# The function takes its module's place as `stancelib.predict`; `from stancelib.predict import …` works as well.
 from stancelib.predict import predict, predict_batch, sentiment, stance
 from stancelib.types import Actor, ActorStance, Document, Sentiment, Span, Speaker, Stance, Statement
 

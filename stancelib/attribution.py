@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stancelib.calibration import softmax
 from stancelib.encoding import Ints, Words
 from stancelib.links import distance_buckets, in_reach
 from stancelib.quotes import Quotation
@@ -41,7 +42,8 @@ class Attribution:
 def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> list[Attribution]:
     """Attributions of a text, in order of their content.
 
-    ``tags`` [words, 3, 3] are logits by role (source, cue, content) and outside, begin, inside; ``states`` [words, H].
+    ``tags`` [words, 3, 3] are logits by role (source, cue, content) and by outside, begin, inside; ``states`` is
+    [words, H].
     """
     probabilities = softmax(tags)
     sources, cues, contents = (spans_of(probabilities[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
@@ -62,13 +64,6 @@ def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> li
             Attribution(spans, cues[cue] if cue >= 0 else None, sources[source] if source >= 0 else None, sure)
         )
     return found
-
-
-def softmax(logits: Floats) -> Floats:
-    """Over the last axis."""
-    exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    result: Floats = exp / exp.sum(axis=-1, keepdims=True)
-    return result
 
 
 def spans_of(probabilities: Floats) -> list[WordSpan]:

@@ -68,7 +68,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_print_version, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Who says what about whom, in English news text."""
@@ -98,6 +98,8 @@ def predict(
     with _one_line_errors():
         text = read_text(file)
         chosen = parse_actor_options(actors, actors_file)
+        if html is not None and not html.parent.is_dir():
+            raise InvalidInputError(f"no folder {html.parent} for {html.name}: make it first, or name another")
         document = _predict(text, chosen, model)
         if html is not None:
             title = None if file == STDIN else Path(file).name
@@ -129,25 +131,32 @@ def read_text(file: str) -> str:
 
 def parse_actor_options(names: str | None, file: Path | None) -> Actors:
     """What ``--actors`` and ``--actors-file`` ask for; None if neither is given."""
+    if names is None and file is None:
+        return None
     if names is not None and file is not None:
         raise InvalidInputError("both --actors and --actors-file are given: put all names into the file")
-    if file is not None:
-        text = read_text(str(file))
-        return _actors_of_csv(text, file) if file.suffix.lower() == ".csv" else _actors_of_json(text, file)
-    if names is None:
-        return None
-    if chosen := [name.strip() for name in names.split(",") if name.strip()]:
-        return chosen
-    raise InvalidInputError(f'--actors {names!r} names nobody: give names by commas, such as "U.S.,Turkey"')
+    chosen = _read_actors(file) if file else [name.strip() for name in (names or "").split(",") if name.strip()]
+    if not chosen:
+        where = file or f"--actors {names!r}"
+        raise InvalidInputError(f'{where} names nobody: give at least one name, such as --actors "U.S.,Turkey"')
+    return chosen
 
 
-def _actors_of_json(text: str, file: Path) -> Actors:
+def _read_actors(file: Path) -> Sequence[str] | Mapping[str, Sequence[str]]:
+    text = read_text(str(file))
+    return _actors_of_csv(text, file) if file.suffix.lower() == ".csv" else _actors_of_json(text, file)
+
+
+def _actors_of_json(text: str, file: Path) -> Sequence[str] | Mapping[str, Sequence[str]]:
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
+        data: object = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
         raise InvalidInputError(f"{file} is not JSON ({error}); a table of name,alias must end in .csv") from error
-    groups = data.values() if isinstance(data, dict) else [data]
-    if isinstance(data, list | dict) and all(_is_names(group) for group in groups):
+    if isinstance(data, list) and _are_names(data):
+        return data
+    if isinstance(data, dict) and all(
+        isinstance(aliases, list) and _are_names(aliases) for aliases in data.values()
+    ):
         return data
     raise InvalidInputError(
         f'{file} must hold a list of names, ["U.S.", "Turkey"], or an object of name and aliases, '
@@ -155,21 +164,25 @@ def _actors_of_json(text: str, file: Path) -> Actors:
     )
 
 
-def _is_names(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+def _are_names(items: list[object]) -> bool:
+    return all(isinstance(item, str) for item in items)
 
 
-def _actors_of_csv(text: str, file: Path) -> Actors:
+def _actors_of_csv(text: str, file: Path) -> Mapping[str, Sequence[str]]:
     """Rows of ``name,alias``, a name once for each alias; the header is optional, and so is the alias."""
     aliases: dict[str, list[str]] = {}
-    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise InvalidInputError(f"{file} is not CSV ({error}): give rows of name,alias") from error
+    for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells == ["name", "alias"]):
             continue
         if len(cells) > 2 or not cells[0]:
-            raise InvalidInputError(f"{file}, row {number}: {row} is not name,alias")
-        aliases.setdefault(cells[0], []).extend(cells[1:])
-    return {name: [alias for alias in found if alias] for name, found in aliases.items()}
+            raise InvalidInputError(f"{file}, row {number}: {','.join(row)!r} is not name,alias")
+        aliases.setdefault(cells[0], []).extend(filter(None, cells[1:]))
+    return aliases
 
 
 def _predict(text: str, actors: Actors, model: str | None) -> Document:

@@ -20,7 +20,9 @@ class ModelConfig:
 
     ``encoder`` is the Hugging Face configuration of the backbone. ``window`` is the longest passage in tokens,
     special ones included; neighbouring passages share ``margin`` tokens on each side. ``temperatures`` divide the
-    logits of a head (Guo et al. 2017); ``min_probability`` is the least probability a statement must have.
+    logits of a head: "stance" in statements, "stance_pair" of two bare spans, "sentiment". ``statement_curve``
+    (scale, shift) turns the raw score of a statement into a probability, ``min_probability`` is the least it must
+    have to be reported.
     """
 
     encoder: Mapping[str, Any]
@@ -36,6 +38,7 @@ class ModelConfig:
     stance_labels: tuple[str, ...] = STANCE_LABELS
     sentiment_labels: tuple[str, ...] = SENTIMENT_LABELS
     temperatures: Mapping[str, float] = field(default_factory=dict)
+    statement_curve: tuple[float, float] = (1.0, 0.0)
     min_probability: float = 0.0
 
     @property
@@ -49,7 +52,7 @@ class ModelConfig:
         return int(self.encoder["hidden_size"])
 
     def temperature(self, head: str) -> float:
-        """The temperature of a head ("stance", "sentiment"), 1 where none was fitted."""
+        """The temperature of a head, 1 where none was fitted."""
         return float(self.temperatures.get(head, 1.0))
 
     def save(self, path: Path) -> None:

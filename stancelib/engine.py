@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 
 def has_bf16_units() -> bool:
-    """Whether this processor multiplies bfloat16 natively; elsewhere bfloat16 is many times slower than float32."""
+    """Whether this processor has bfloat16 units; elsewhere bfloat16 is many times slower than float32."""
     if platform.machine() in ("arm64", "aarch64"):
         return False  # PyTorch gives no reliable answer there
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

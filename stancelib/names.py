@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -60,7 +59,7 @@ ROLES = (
         "dictator ruler monarch ayatollah archbishop bishop cardinal reverend rabbi cleric patriarch founder co-founder "
         "owner ceo executive manager partner coach player singer actor director-general secretary-general speaker whip "
         "investor billionaire tycoon magnate entrepreneur developer strongman militant insurgent warlord rebel "
-        "negotiator inspector detective resident student teacher engineer physicist veteran soldier neighbor friend "
+        "negotiator mogul donor businessperson frontman pundit spokesman-in-chief inspector detective resident student teacher engineer physicist veteran soldier neighbor friend "
         "colleague counterpart predecessor successor incumbent politician democrat republican gen. lt. col. maj. capt. "
         "cmdr. adm. sgt. sen. sens. rep. reps. gov. prof. rev. hon. amb. speechwriter organizer star neurosurgeon "
         "psychologist sociologist epidemiologist physician pastor vice emperor emir sultan comedian filmmaker artist "
@@ -84,7 +83,7 @@ _ORGANISATION = frozenset(
     "magazine gazette center centre think-tank hospital museum church airport street avenue square tower hotel "
     "stadium district county river sea ocean mountain mountains island islands bay gulf valley park bridge road "
     "house palace airlines airways street-journal campaign administration government authority service services "
-    "observatory watch project initiative program programme club team conference summit treaty act bill law accord "
+    "observatory watch project initiative program programme club team conference summit treaty act law accord "
     "agreement pact charter war revolution day week night awards prize cup olympics games nations federation "
     "republic kingdom states province city town village region committee exchange industries partners associates "
     "records board forum alliance review report book bible street international monetary capital journal weekly "
@@ -152,13 +151,13 @@ MALE_NAMES = frozenset(
     "lloyd luke marc marcus max mohamad narendra nawaz imran ashraf hamed rodrigo felipe enrique evo hugo nicolas "
     "fidel raul alberto alfonso fernando javier miguel rafael ricardo roberto oscar pablo rodolfo".split()
 )
-_US = re.compile(
-    r"\b(?:[RD]-[A-Z]|(?:Republican|Democratic|GOP|Democrat|Capitol|Harvard|Yale|Princeton|Stanford|Georgetown|"
-    r"Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho|Illinois|"
-    r"Indiana|Iowa|Kansas|Kentucky|Louisiana|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|"
-    r"Nebraska|Nevada|New\sHampshire|New\sJersey|New\sMexico|New\sYork|North\sCarolina|North\sDakota|Ohio|Oklahoma|"
-    r"Oregon|Pennsylvania|Rhode\sIsland|South\sCarolina|South\sDakota|Tennessee|Texas|Utah|Vermont|Virginia|"
-    r"Wisconsin|Wyoming|Pentagon|State\sDepartment|Federal\sReserve)\b)"
+# Words that place a person or body in the United States; Georgia and Washington are left to the gazetteer.
+US_WORDS = frozenset(
+    "Republican Republicans Democratic Democrat Democrats GOP Capitol Harvard Yale Princeton Stanford Georgetown "
+    "Rutgers Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Hawaii Idaho Illinois "
+    "Indiana Iowa Kansas Kentucky Louisiana Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana "
+    "Nebraska Nevada Hampshire Jersey York Carolina Dakota Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah "
+    "Vermont Virginia Wisconsin Wyoming Pentagon Chicago Boston Miami Congress congressional".split()
 )
 _APPOSITION = 140  # characters after a name in which its description is looked for
 _TITLE_WORDS = 10  # words before a name that may belong to its title
@@ -209,8 +208,9 @@ def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMent
     of two persons with one surname it is the one named last.
     """
     words = _label(_words(text), mentions)
-    runs = [run for run in _runs(words) if not _of_organisation(words, run)]
-    full = [run for run in runs if _is_full_name(words, run)]
+    runs = [_without_headline(words, run) for run in _runs(words) if not _of_organisation(words, run)]
+    alone = {words[first].folded for first, stop in runs if stop - first == 1 and not words[first].text.isupper()}
+    full = [run for run in runs if _is_full_name(words, run, alone)]
     people = _People()
     for run in full:
         people.add(words, run)
@@ -357,8 +357,19 @@ def _of_organisation(words: Sequence[_Word], run: Run) -> bool:
     return False
 
 
-def _is_full_name(words: Sequence[_Word], run: Run) -> bool:
-    """Whether a run of two words or more is a person's name."""
+def _without_headline(words: Sequence[_Word], run: Run) -> Run:
+    """The run from where the gazetteer's person, or in a long one the given name, begins."""
+    first, stop = run
+    actor = words[stop - 1].actor
+    if actor and actor.actor.kind == "person":
+        first = max(first, next(i for i in range(first, stop) if words[i].actor is actor))
+        return (first, stop) if stop - first > 1 else run
+    given = [i for i in range(first, stop - 1) if is_given(words[i])]
+    return (given[0], stop) if given and stop - first > 3 else run
+
+
+def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
+    """Whether a run of two words or more is a person's name; ``alone`` are the words that stand alone elsewhere."""
     first, stop = run
     parts = [w for w in words[first:stop] if w.folded not in _SUFFIXES]
     if not 2 <= len(parts) <= 5 or all(w.text.isupper() and len(w.text) > 2 for w in parts):
@@ -367,14 +378,13 @@ def _is_full_name(words: Sequence[_Word], run: Run) -> bool:
     known = last is not None and last.actor.kind == "person"
     if known or is_given(words[first]) or any(len(w.text) == 2 and w.text[1] == "." for w in parts):
         return True
-    return _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop)
+    if _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop):
+        return True
+    return len(parts) <= 3 and parts[-1].folded in alone
 
 
 def _is_titled(words: Sequence[_Word], first: int) -> bool:
-    before = words[first - 1] if first else None
-    if before is None or before.label != "role" or before.text.lower() not in ROLES:
-        return False
-    return _joined(words[first]) or (words[first].gap == ", " and before.text.islower())
+    return any(w.label == "role" and w.text.lower() in ROLES for w in _title(words, first))
 
 
 def _speaks(words: Sequence[_Word], run: Run) -> bool:
@@ -497,7 +507,9 @@ class _People:
 
 
 def _parts(words: Sequence[_Word], run: Run) -> tuple[str, ...]:
-    return tuple(w.folded for w in words[slice(*run)] if w.folded not in _SUFFIXES and w.folded not in _PARTICLES)
+    """What tells names apart: the words without suffixes and lower-case particles."""
+    inside = words[slice(*run)]
+    return tuple(w.folded for w in inside if w.folded not in _SUFFIXES and w.text not in _PARTICLES)
 
 
 def _spelling(words: Sequence[_Word], run: Run) -> str:
@@ -537,13 +549,15 @@ def _describe(text: str, words: Sequence[_Word], run: Run, person: _Person) -> N
     if person.country is None and known and known.actor.kind == "person":
         person.country = known.actor.country
     person.country = person.country or _country(title[::-1]) or _country(apposition)
-    if person.country is None and around and _US.search(" ".join(w.text for w in around)):
+    if person.country is None and around and US_WORDS & {w.text for w in around}:
         person.country = "USA"
 
 
 def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender | None:
     told = {w.folded for w in around}
-    given = words[run[0]].folded if run[1] - run[0] > 1 else ""
+    known = words[run[1] - 1].actor
+    full = words[run[0]].folded if run[1] - run[0] > 1 else ""
+    given = fold(known.actor.name).split()[0] if known and known.actor.kind == "person" else full
     if told & FEMALE_TITLES or given in FEMALE_NAMES:
         return "f"
     return "m" if told & MALE_TITLES or given in MALE_NAMES else None
@@ -555,7 +569,7 @@ def _title(words: Sequence[_Word], first: int) -> list[_Word]:
     i = first
     while i and len(title) < _TITLE_WORDS:
         word, gap = words[i - 1], words[i].gap
-        comma = i == first and gap == ", " and word.label == "role" and word.text.islower()
+        comma = i == first and gap == ", " and word.label == "role"
         if not (comma or _SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s"))):
             break
         stops = word.text.lower() in _STOP and word.text not in ("of", "for", "to") and not word.actor

@@ -63,5 +63,6 @@ def default_folder() -> Path:
         if (folder / "config.json").is_file():
             return folder
     raise ModelFolderError(
-        f"no default model beside {package}: reinstall stancelib, or load one with StanceTagger.from_pretrained(path)"
+        f"no default model beside {package}: reinstall stancelib, "
+        "or load a model of your own with StanceTagger.from_pretrained(path)"
     )

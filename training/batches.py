@@ -90,7 +90,7 @@ def _links(passages: Sequence[Passage], head: tuple[str, str], width: int) -> li
             continue
         candidates = sorted({k.key for k in passage.links if k.head[1] == head[1] and k.key is not None})
         queries = np.array([k.query for k in links])
-        keys = np.array(candidates).reshape(-1, 2)
+        keys = np.array(candidates, np.int64).reshape(-1, 2)
         answers = [0 if k.key is None else 1 + candidates.index(k.key) for k in links]
         shift = i * width - passage.window.words[0]
         result.append(

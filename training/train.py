@@ -66,28 +66,25 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
     optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
     objective, optimizer = accelerator.prepare(Objective(model, recipe.loss), optimizer)
-    state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or {
-        "epoch": 0,
-        "step": 0,
-        "best": -1.0,
-    }
+    fresh = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
+    state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
     total = recipe.epochs * len(epoch_batches(corpora, recipe, encoder, 0, Counter()))
-    while state["epoch"] < recipe.epochs and state.get("stale", 0) < recipe.patience:
-        epoch = state["epoch"]
-        started = time.time()
-        losses = run_epoch(objective, optimizer, accelerator, recipe, encoder, corpora, state, total, left_out)
-        tagger = StanceTagger(model.eval(), tokenizer, config)
+    while state["losses"] or (state["epoch"] < recipe.epochs and state["stale"] < recipe.patience):
+        if not state["losses"]:  # else killed while dev was scored
+            started = time.time()
+            losses = run_epoch(objective, optimizer, accelerator, recipe, encoder, corpora, state, total, left_out)
+            losses["minutes"] = round((time.time() - started) / 60, 1)
+            state |= {"epoch": state["epoch"] + 1, "losses": losses}
+            save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+        tagger = StanceTagger(model, tokenizer, config)
         report = dev_report(tagger, data=data, corpora=recipe.dev)
-        score = report["score"]
-        improved = score > state["best"]
-        state |= {"epoch": epoch + 1, "best": max(score, state["best"])}
-        state["stale"] = 0 if improved else state.get("stale", 0) + 1
-        if improved:
+        if report["score"] > state["best"]:
             tagger.save_pretrained(out / "best")
-        save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-        line = {"epoch": epoch + 1, "minutes": round((time.time() - started) / 60, 1), **losses, **report}
-        log(out / "metrics.jsonl", line | {"left_out": dict(left_out)})
+        log(out / "metrics.jsonl", {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)})
         left_out.clear()
+        stale = 0 if report["score"] > state["best"] else state["stale"] + 1
+        state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
+        save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     return out / "best"
 

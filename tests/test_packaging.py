@@ -1,0 +1,66 @@
+"""pyproject.toml tells the truth; that the built wheel works is what ``make wheel-check`` shows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def names(requirements: list[str]) -> set[str]:
+    """Packages that requirements ask for, as they are imported."""
+    aliases = {"scikit-learn": "sklearn"}
+    found = {re.split(r"[^\w.-]", requirement)[0] for requirement in requirements}
+    return {aliases.get(name, name.replace("-", "_")) for name in found}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Top-level packages that a module imports, at any depth of its code."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]
+
+
+DEPENDENCIES = names(PYPROJECT["project"]["dependencies"])
+TRAINING = names(PYPROJECT["project"]["optional-dependencies"]["train"])
+
+
+@pytest.mark.parametrize(
+    ("package", "declared"),
+    [
+        ("stancelib", DEPENDENCIES | {"stancelib"}),
+        ("training", DEPENDENCIES | TRAINING | {"stancelib", "training"}),
+    ],
+)
+def test_every_import_is_declared(package: str, declared: set[str]) -> None:
+    paths = list((ROOT / package).rglob("*.py"))
+    undeclared = {name for path in paths for name in imports(path)} - declared - set(sys.stdlib_module_names)
+    assert paths
+    assert undeclared == set()
+
+
+def test_every_folder_of_the_package_is_packaged() -> None:
+    package = ROOT / "stancelib"
+    folders = {path.parent for path in package.rglob("*.py")}
+    listed = {ROOT / name.replace(".", "/") for name in PYPROJECT["tool"]["setuptools"]["packages"]}
+    assert folders <= listed
+
+
+def test_package_data_has_no_deeper_folders() -> None:
+    data = (ROOT / "stancelib" / "data", ROOT / "models" / "default")
+    assert [path for folder in data for path in folder.glob("*") if path.is_dir()] == []
