@@ -55,8 +55,11 @@ def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> li
     cue_to_source = _link_scores("cue", "source", cues, sources, states, scorer)
     inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
     found = []
-    for pieces, cue in _group(contents, to_cue.argmax(axis=1) - 1, words):
-        scores = to_source[pieces].mean(axis=0) + (cue_to_source[cue] if cue >= 0 else 0)
+    nearest_cue = to_cue.argmax(axis=1) - 1
+    for pieces, cue in _group(contents, nearest_cue, words):
+        # A quote that goes on for paragraphs is far from its source: ask the pieces that stand by the cue.
+        beside = [i for i in pieces if nearest_cue[i] == cue]
+        scores = to_source[beside].mean(axis=0) + (cue_to_source[cue] if cue >= 0 else 0)
         source = int(np.argmax(scores)) - 1
         spans = tuple(contents[i] for i in pieces)
         sure = float(np.mean(np.concatenate([inside[a:b] for a, b in spans])))
@@ -117,8 +120,7 @@ def _link_scores(
     b = np.array(keys, np.int64).reshape(-1, 2)
     scores = scorer.link(query, key, _ends(states, a), _ends(states, b), distance_buckets(a, b))
     scores[:, 1:][~in_reach(a, b)] = -np.inf
-    with np.errstate(divide="ignore"):
-        logs: Floats = np.log(softmax(scores))
+    logs: Floats = np.log(np.maximum(softmax(scores), 1e-9))
     return logs
 
 

@@ -1,27 +1,27 @@
-"""Known political actors: one table of names, and a matcher that finds them in a text."""
+"""Known political actors: one table of names, and a finder of their mentions in a text."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
 from stancelib.errors import InvalidInputError, InvalidTypeError
-from stancelib.places import goes_on, has_title, is_place, is_somebody, shouts
+from stancelib.nametree import Match, NameTree, find_names
+from stancelib.places import has_title, is_place, is_somebody, joins, shouts
 from stancelib.types import Actor, ActorKind, Span
 from stancelib.words import Words
 
 COLUMNS = ("id", "name", "kind", "country", "names", "demonyms", "seats", "cautious")
 LISTS = COLUMNS[4:]
-# States whose name is a first name or surname too.
+# States and capitals whose name is a first name or surname too.
 _SOMEBODY = frozenset({"Jordan", "Chad", "Georgia", "Sofia", "Paris", "Santiago", "Wellington", "Lima"})
 # Acronyms that are words in a line of capitals.
-_WORDS_IN_CAPITALS = frozenset({"US", "WHO", "IS", "SEC", "ICE", "PA", "LET"})
-# Neighbours of the U.S. state: beside them, and with nothing else Georgian in the text, "Georgia" is not the country.
-_AMERICAN_SOUTH = frozenset({"Atlanta", "Ga", "Florida", "Alabama", "Carolina", "Tennessee", "Savannah", "Virginia"})
+_WORDS_IN_CAPITALS = frozenset({"US", "WHO", "IS", "SEC", "ICE", "PA"})
+# Beside the first, and without one of the second, "Georgia" is the American state.
+_AMERICAN_SOUTH = frozenset({"Atlanta", "Ga", "Florida", "Alabama", "Carolina", "Tennessee", "Virginia"})
 _GEORGIAN = frozenset({"Georgian", "Georgians", "Tbilisi", "Abkhazia", "Ossetia"})
 
 
@@ -36,227 +36,180 @@ class ActorMention:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One actor that a name can mean (None: nobody), and by which column of the table."""
+    """An actor that a name can mean, and the column of the table that says so ("own" for a user's name)."""
 
-    actor: Actor | None
-    kind: str
-
-
-@dataclass(slots=True)
-class _Node:
-    """A step in the tree of names: the words that can follow, and what the words so far mean."""
-
-    next: dict[str, _Node] = field(default_factory=dict)
-    readings: list[_Reading] = field(default_factory=list)
-    full_stop: bool = False
+    actor: Actor
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    """Words ``first`` to ``last`` (excluded) of a text are a name."""
+class _Found:
+    """Words ``first`` to ``last`` (excluded) of a text mean an actor."""
 
     first: int
     last: int
-    node: _Node
+    actor: Actor
+    column: str
+    full_stop: bool
 
 
 def read_table(text: str) -> list[dict[str, str]]:
-    """The rows of a table of actors: tabs between the columns, one row a line, the names of the columns first."""
+    """The rows of a table of actors: one a line, tabs between the columns, whose names stand first."""
     head, *lines = text.splitlines()
     if tuple(head.split("\t")) != COLUMNS:
-        raise InvalidInputError(f"first line of the table is {head!r}: expected {' '.join(COLUMNS)}, with tabs between")
+        raise InvalidInputError(
+            f"first line of the table is {head!r}: give {' '.join(COLUMNS)}, with tabs between"
+        )
     return [dict(zip(COLUMNS, line.split("\t"), strict=True)) for line in lines]
 
 
 def slug(name: str) -> str:
     """A stable id from a name: "Recep Tayyip Erdoğan" is ``recep-tayyip-erdogan``."""
-    return "-".join(word.lower() for word in Words.of(name).keys) or name
+    return "-".join(Words.of(name).keys).lower()
 
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
-    """The table that comes with the package, read once."""
+    """The gazetteer of the table that comes with the package, read once."""
     return Gazetteer(read_table(files("stancelib").joinpath("data/actors.tsv").read_text(encoding="utf-8")))
 
 
 class Gazetteer:
-    """Finds the actors of a table by their names, demonyms and seats of government.
-
-    A user's own actors (``with_custom``) come first wherever their names overlap with those of the table.
-    """
+    """Finds the actors of a table (see tools/build_gazetteer.py for its columns) by their names."""
 
     def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
-        self._names = _Node()
-        self._own_names = _Node()
+        self._names: NameTree[_Reading] = NameTree()
+        self._own_names: NameTree[_Reading] = NameTree()
         self._own_actors: dict[str, Actor] = {}
         self._index: dict[str, list[_Reading]] = {}
         for row in rows:
-            self._add_row(row)
+            self._add(row)
 
     def lookup(self, name: str) -> Actor | None:
         """The actor of that name or id, whatever its case and accents, with or without middle initials."""
-        words = list(Words.of(name).keys)
-        words = words[1:] if words[:1] in (["the"], ["The"]) else words
-        without_initials = words[:1] + [w for w in words[1:-1] if len(w) > 1] + words[1:][-1:]
-        readings = self._index.get(_index_key(words)) or self._index.get(_index_key(without_initials)) or []
-        sure = [r for r in readings if r.kind != "cautious"]
-        return next((self._known(r.actor) for r in sure + readings if r.actor), None)
+        words = [w for w in Words.of(name.casefold()).keys if w != "the"]
+        short = words[:1] + [w for w in words[1:-1] if len(w) > 1] + words[1:][-1:]
+        readings = self._index.get(" ".join(words)) or self._index.get(" ".join(short)) or []
+        likelier_first = sorted(readings, key=lambda reading: reading.column == "cautious")
+        return next((self._known(reading.actor) for reading in likelier_first), None)
 
     def with_custom(self, actors: Mapping[Actor, Sequence[str]]) -> Gazetteer:
-        """This gazetteer with the user's own actors and names on top; an actor of a known id takes its place.
+        """This gazetteer with a user's own actors on top; an actor with a known id takes that one's place.
 
-        The user's names always mean the actor, never just a place. Raises InvalidInputError for a name without letters.
+        The user's names win over all others and always mean the actor, never just a place. Raises
+        InvalidInputError for a name without letters or digits.
         """
-        copy = Gazetteer(())
-        copy._names, copy._index = self._names, self._index
-        copy._own_actors = {actor.id: actor for actor in actors}
+        custom = Gazetteer(())
+        custom._names, custom._index = self._names, self._index
+        custom._own_actors = {actor.id: actor for actor in actors}
         for actor, names in actors.items():
             for name in names:
-                _add(copy._own_names, name, _Reading(actor, "own"))
-        return copy
+                custom._own_names.add(name, _Reading(actor, "own"))
+        return custom
 
     def find(self, text: str) -> list[ActorMention]:
         """Every mention of a known actor, in order; the longest name wins, none overlaps another.
 
-        A name that several actors share means those that the text names in full, else the likelier one.
+        A name that several actors share means the one that the text names in full, else the likelier one.
         Raises InvalidTypeError if ``text`` is no string.
         """
         if not isinstance(text, str):
-            raise InvalidTypeError(f"text is {type(text).__name__}: give a str")
+            raise InvalidTypeError(f"text is of type {type(text).__name__}: give a str")
         words = Words.of(text)
         taken = bytearray(len(words))
-        own = list(_matches(words, self._own_names, taken))
+        own = list(find_names(words, self._own_names, taken))
         for match in own:
             taken[match.first : match.last] = b"\1" * (match.last - match.first)
-        known = list(_matches(words, self._names, taken))
-        return list(self._mentions(words, sorted(own + known, key=lambda m: m.first)))
+        matches = sorted([*own, *find_names(words, self._names, taken)], key=lambda match: match.first)
+        return list(self._mentions(words, _readings(words, matches)))
 
-    def _mentions(self, words: Words, matches: Sequence[_Match]) -> Iterator[ActorMention]:
-        read = _read_all(words, matches)
-        place_before = False
-        for number, (match, reading) in enumerate(read):
-            before, after = (read[n] if 0 <= n < len(read) else None for n in (number - 1, number + 1))
-            place_before = _is_place(words, match, reading, before, after, place_before=place_before)
-            end = words.ends[match.last - 1]
-            end += match.node.full_stop and words.text[end : end + 1] == "."
-            span = Span.of(words.text, words.starts[match.first], end)
-            yield ActorMention(self._known(reading.actor), span, place_before)
+    def _mentions(self, words: Words, found: Sequence[_Found]) -> Iterator[ActorMention]:
+        place = False
+        for index, name in enumerate(found):
+            before = found[index - 1] if index else None
+            after = found[index + 1] if index + 1 < len(found) else None
+            place = _is_place(words, name, before, after, place_before=place)
+            start, end = words.starts[name.first], words.ends[name.last - 1]
+            end += name.full_stop and words.text[end : end + 1] == "."
+            yield ActorMention(self._known(name.actor), Span.of(words.text, start, end), place)
 
     def _known(self, actor: Actor) -> Actor:
         return self._own_actors.get(actor.id, actor)
 
-    def _add_row(self, row: Mapping[str, str]) -> None:
-        actor = None
-        if row["kind"] != "none":
-            actor = Actor(row["id"], row["name"], cast(ActorKind, row["kind"]), row["country"] or None)
-            self._index.setdefault(_index_key(Words.of(row["id"]).keys), []).append(_Reading(actor, "name"))
-        columns = {"name": [row["name"], *row["names"].split("|")]}
-        columns |= {column[:-1]: row[column].split("|") for column in ("demonyms", "seats")}
-        columns["cautious"] = row["cautious"].split("|")
-        for kind, names in columns.items():
-            for name in dict.fromkeys(filter(None, names)):
-                reading = _Reading(actor, kind)
-                _add(self._names, name, reading)
-                self._index.setdefault(_index_key(Words.of(name).keys), []).append(reading)
+    def _add(self, row: Mapping[str, str]) -> None:
+        if row["kind"] == "none":
+            for name in row["names"].split("|"):
+                self._names.add(name, None)
+            return
+        actor = Actor(row["id"], row["name"], cast(ActorKind, row["kind"]), row["country"] or None)
+        values = {"names": [row["name"]], **{column: [] for column in LISTS[1:]}}
+        for column in LISTS:
+            values[column] += filter(None, row[column].split("|"))
+        self._index_name(row["id"], _Reading(actor, "names"))
+        for column, names in values.items():
+            for name in dict.fromkeys(names):
+                self._names.add(name, _Reading(actor, column))
+                self._index_name(name, _Reading(actor, column))
+
+    def _index_name(self, name: str, reading: _Reading) -> None:
+        key = " ".join(w for w in Words.of(name.casefold()).keys if w != "the")
+        self._index.setdefault(key, []).append(reading)
 
 
-def _add(root: _Node, name: str, reading: _Reading) -> None:
-    """Put ``name`` into the tree as written, in capitals, and with a capital first letter."""
-    if not Words.of(name).keys:
-        raise InvalidInputError(f"name {name!r} of {reading.actor and reading.actor.name!r} has no letters: give one")
-    spellings = {name, name.upper(), name[:1].upper() + name[1:]}
-    spellings |= {s.replace("-", " ") for s in spellings} | {s.replace(".", ". ") for s in spellings if "." in s}
-    for spelling in spellings:
-        words = Words.of(spelling.strip())
-        node = root
-        for index, key in enumerate(words.keys):
-            node = node.next.setdefault(words.gap(index - 1) + key if index else key, _Node())
-        node.full_stop |= spelling.strip().endswith(".")
-        if not any(r.actor == reading.actor for r in node.readings):
-            node.readings.append(reading)
-
-
-def _matches(words: Words, root: _Node, taken: bytearray) -> Iterator[_Match]:
-    """The longest name at each word, left to right, over no word that is taken."""
-    first = 0
-    while first < len(words):
-        match = None if taken[first] else _longest(words, root, taken, first)
-        if match:
-            yield match
-        first = match.last if match else first + 1
-
-
-def _longest(words: Words, root: _Node, taken: bytearray, first: int) -> _Match | None:
-    last, node = _walk(words, root.next.get(words.keys[first]), taken, first)
-    return _Match(first, last, node) if node else None
-
-
-def _walk(words: Words, node: _Node | None, taken: bytearray, index: int) -> tuple[int, _Node | None]:
-    """Where the longest name ends that goes through ``node`` at word ``index``; middle initials may be left out."""
-    if node is None:
-        return 0, None
-    gap, following = words.gap(index), index + 1
-    best = (following, node) if node.readings else (0, None)
-    if following >= len(words) or taken[following]:
-        return best
-    longer = _walk(words, node.next.get(gap + words.keys[following]), taken, following)
-    if longer[1] is None and _is_initial(words, following, gap) and not taken[following + 1]:
-        longer = _walk(words, node.next.get(" " + words.keys[following + 1]), taken, following + 1)
-    return longer if longer[1] else best
-
-
-def _is_initial(words: Words, index: int, gap: str) -> bool:
-    """A middle initial ("J." in Donald J. Trump)."""
-    return gap == " " and len(words.keys[index]) == 1 and words.keys[index].isupper() and words.gap(index) == ". "
-
-
-def _only(readings: Sequence[_Reading]) -> _Reading | None:
-    """The one certain reading of a name, if it has one."""
-    return readings[0] if len(readings) == 1 and readings[0].kind != "cautious" else None
-
-
-def _read_all(words: Words, matches: Sequence[_Match]) -> list[tuple[_Match, _Reading]]:
-    """The matches that mean an actor in this text, with what each means."""
-    named = {reading.actor.id for m in matches if (reading := _only(m.node.readings)) and reading.actor}
+def _readings(words: Words, matches: Sequence[Match[_Reading]]) -> list[_Found]:
+    """What each name means in this text; names that mean no actor here are left out."""
     vocabulary = frozenset(words.keys)
-    if not vocabulary.isdisjoint(_AMERICAN_SOUTH) and vocabulary.isdisjoint(_GEORGIAN):
-        matches = [m for m in matches if words.keys[m.first : m.last] != ("Georgia",)]
-    return [(m, reading) for m in matches if (reading := _read(words, m, named))]
+    american = not vocabulary.isdisjoint(_AMERICAN_SOUTH) and vocabulary.isdisjoint(_GEORGIAN)
+    named = {actor.id for match in matches if (actor := _only_actor(match.node.meanings))}
+    found = []
+    for match in matches:
+        reading = _read(words, match, named)
+        if reading and (reading.column == "own" or not _is_false_friend(words, match, american=american)):
+            found.append(_Found(match.first, match.last, reading.actor, reading.column, match.node.full_stop))
+    return found
 
 
-def _read(words: Words, match: _Match, named: set[str]) -> _Reading | None:
-    """Which of the readings of a name holds in this text, or None."""
-    readings = match.node.readings
-    if any(r.actor is None for r in readings) or _is_false_friend(words, match):
+def _only_actor(readings: Sequence[_Reading]) -> Actor | None:
+    """The one actor that a name certainly means, if there is one."""
+    if len({r.actor.id for r in readings}) != 1 or all(r.column == "cautious" for r in readings):
         return None
-    sure = [r for r in readings if r.kind != "cautious"]
-    pool = [r for r in readings if r.actor and r.actor.id in named] or sure
+    return readings[0].actor
+
+
+def _read(words: Words, match: Match[_Reading], named: set[str]) -> _Reading | None:
+    """Which of its readings a name has in a text that certainly names the actors ``named``."""
+    readings = match.node.meanings
+    sure = [r for r in readings if r.column != "cautious"]
+    pool = [r for r in readings if r.actor.id in named] or sure
     if not pool and has_title(words, match.first):
         pool = readings
     return next((r for r in pool if r in sure), pool[0] if pool else None)
 
 
-def _is_false_friend(words: Words, match: _Match) -> bool:
-    """ "TRUST US", "Chad Smith"."""
+def _is_false_friend(words: Words, match: Match[_Reading], *, american: bool) -> bool:
+    """ "TRUST US", "Chad Smith", "Georgia and Florida"."""
     key = words.keys[match.first] if match.last - match.first == 1 else ""
     if key in _WORDS_IN_CAPITALS:
         return shouts(words, match.first, match.last)
-    return key in _SOMEBODY and is_somebody(words, match.first, match.last)
+    return (american and key == "Georgia") or (key in _SOMEBODY and is_somebody(words, match.first, match.last))
 
 
 def _is_place(
-    words: Words,
-    match: _Match,
-    reading: _Reading,
-    before: tuple[_Match, _Reading] | None,
-    after: tuple[_Match, _Reading] | None,
-    *,
-    place_before: bool,
+    words: Words, name: _Found, before: _Found | None, after: _Found | None, *, place_before: bool
 ) -> bool:
-    """Is this mention of a state only a place? ``before`` and ``after`` are its neighbours in the text."""
-    if reading.kind not in ("name", "demonym", "seat") or reading.actor.kind != "country" and reading.actor.id != "EU":
+    """Is this name of a state (or of Europe) only a place? ``before`` and ``after`` are the names around it."""
+    if name.column in ("cautious", "own") or (name.actor.kind != "country" and name.actor.id != "EU"):
         return False
+    listed = before and place_before and name.column != "demonyms"
+    if before and listed and joins(words, (before.first, before.last), (name.first, name.last)):
+        return True
+    if any(pair and _is_address(words, *pair) for pair in ((before and (before, name)), after and (name, after))):
+        return True
+    after_name = before is not None and before.last == name.first
+    return is_place(words, name.first, name.last, column=name.column, after_name=after_name)
 
 
-def _index_key(words: Iterable[str]) -> str:
-    return " ".join(words).casefold()
+def _is_address(words: Words, town: _Found, state: _Found) -> bool:
+    """ "Ankara, Turkey"."""
+    same = town.column == "seats" and town.actor.id == state.actor.id
+    return same and town.last == state.first and words.gap(town.last - 1) == ", "

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from stancelib.gazetteer import ActorMention
@@ -18,146 +19,157 @@ from stancelib.types import Span
 
 Gender = Literal["f", "m"]
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list written with spaces between them."""
+    return frozenset(words.split())
+
+
 _MARKS = "[\u0300-\u036f]*"
 _LETTERS = rf"(?:[^\W\d_]{_MARKS})+"
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}"  # U.S., J.K.
     r"|\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Sens|Rep|Reps|Gov|Prof|Rev|Hon|Amb|Jr|Sr|St|[A-Z])\."
-    rf"|{_LETTERS}(?:[-‑'’](?!s\b){_LETTERS})*"
+    rf"|{_LETTERS}(?:[-‑'’](?![sS]\b){_LETTERS})*"
     r"|\d+"
 )
 _SPACES = re.compile(r"[ \t\u00a0]{1,3}")
-_PARTICLES = frozenset(
-    "al el bin bint ibn abu van von der den de del della di da dos du la le ter ten und".split()
-)
-_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
-_LOWER_PART = frozenset(
-    "based born led run held era backed style allied funded wide made like controlled ruled elect turned".split()
+_PARTICLES = word_set("al el bin bint ibn abu van von der den de del della di da dos du la le ter ten und")
+_SUFFIXES = word_set("jr jr. sr sr. ii iii iv")
+_LOWER_PART = word_set(
+    "based born led run held era backed style allied funded wide made like controlled ruled elect turned"
 )
 
-FEMALE_TITLES = frozenset(
+FEMALE_TITLES = word_set(
     "mrs mrs. ms ms. miss lady madame queen princess spokeswoman chairwoman congresswoman councilwoman "
-    "businesswoman actress mother wife daughter sister".split()
+    "businesswoman actress mother wife daughter sister"
 )
-MALE_TITLES = frozenset(
+MALE_TITLES = word_set(
     "mr mr. sir lord king prince pope spokesman chairman congressman councilman businessman sheikh sheik imam "
-    "father husband son brother nephew".split()
+    "father husband son brother nephew"
 )
-_ROYAL = frozenset("king queen prince princess pope emperor sheikh sheik emir sultan ayatollah".split())
+_ROYAL = word_set("king queen prince princess pope emperor sheikh sheik emir sultan ayatollah")
 ROLES = (
     FEMALE_TITLES
     | MALE_TITLES
-    | frozenset(
+    | word_set(
         "president president-elect vice-president premier minister chancellor secretary senator governor mayor "
-        "representative congressmember lawmaker legislator deputy ambassador envoy diplomat spokesperson leader chief "
-        "head director chair chairperson commissioner commander general lieutenant colonel major captain admiral "
-        "sergeant marshal brigadier officer official judge justice attorney prosecutor lawyer professor dr dr. doctor "
-        "analyst expert researcher scholar scientist economist historian strategist pollster adviser advisor aide "
-        "economists analysts historians "
-        "counselor consultant fellow author writer columnist journalist reporter correspondent editor anchor host "
-        "moderator commentator activist dissident candidate nominee contender rival opponent front-runner frontrunner "
-        "dictator ruler monarch ayatollah archbishop bishop cardinal reverend rabbi cleric patriarch founder co-founder "
-        "owner ceo executive manager partner coach player singer actor director-general secretary-general speaker whip "
-        "investor billionaire tycoon magnate entrepreneur developer strongman militant insurgent warlord rebel "
-        "negotiator mogul donor businessperson frontman pundit spokesman-in-chief inspector detective resident student teacher engineer physicist veteran soldier neighbor friend "
-        "colleague counterpart predecessor successor incumbent politician democrat republican gen. lt. col. maj. capt. "
-        "cmdr. adm. sgt. sen. sens. rep. reps. gov. prof. rev. hon. amb. speechwriter organizer star neurosurgeon "
-        "psychologist sociologist epidemiologist physician pastor vice emperor emir sultan comedian filmmaker artist "
-        "lobbyist intellectual novelist president’s".split()
+        "representative congressmember lawmaker legislator deputy ambassador envoy diplomat spokesperson leader "
+        "chief head director chair chairperson commissioner commander general lieutenant colonel major captain "
+        "admiral sergeant marshal brigadier officer official judge justice attorney prosecutor lawyer professor "
+        "dr dr. doctor analyst expert researcher scholar scientist economist historian strategist pollster "
+        "adviser advisor aide economists analysts historians counselor consultant fellow author writer columnist "
+        "journalist reporter correspondent editor anchor host moderator commentator activist dissident candidate "
+        "nominee contender rival opponent front-runner frontrunner dictator ruler monarch ayatollah archbishop "
+        "bishop cardinal reverend rabbi cleric patriarch founder co-founder owner ceo executive manager partner "
+        "coach player singer actor director-general secretary-general speaker whip investor billionaire tycoon "
+        "magnate entrepreneur developer strongman militant insurgent warlord rebel negotiator mogul donor "
+        "businessperson frontman pundit spokesman-in-chief inspector detective resident student teacher engineer "
+        "physicist veteran soldier neighbor friend colleague counterpart predecessor successor incumbent "
+        "politician democrat republican gen. lt. col. maj. capt. cmdr. adm. sgt. sen. sens. rep. reps. gov. prof. "
+        "rev. hon. amb. speechwriter organizer star neurosurgeon psychologist sociologist epidemiologist "
+        "physician pastor vice emperor emir sultan comedian filmmaker artist lobbyist intellectual novelist "
+        "president’s"
     )
 )
 # Words of an office, capitalised with it: never a part of the name.
-_OFFICE = frozenset(
-    "prime foreign interior defense defence finance treasury state homeland security affairs justice trade energy "
-    "education health labor labour commerce agriculture transport information economy environment former acting "
-    "deputy assistant associate first second lady national senior majority minority house chief supreme special "
-    "permanent under undersecretary under-secretary crown grand holy joint retired republican democratic "
-    "conservative liberal labor press communications policy executive managing presidential vice-presidential army "
-    "navy air force police military gop ex-president ex-prime then-president then-candidate us uk".split()
+_OFFICE = word_set(
+    "prime foreign interior defense defence finance treasury state homeland security affairs justice trade "
+    "energy education health labor labour commerce agriculture transport information economy environment "
+    "former acting deputy assistant associate first second lady national senior majority minority house chief "
+    "supreme special permanent under undersecretary under-secretary crown grand holy joint retired republican "
+    "press communications policy executive managing presidential "
+    "vice-presidential army navy air force police military gop ex-president ex-prime then-president "
+    "then-candidate us uk"
 )
-_ORGANISATION = frozenset(
+_ORGANISATION = word_set(
     "institute institution university college school academy ministry department office agency bureau council "
-    "committee commission congress parliament senate assembly court bank fund foundation association organization "
-    "organisation society union league party coalition movement front army forces brigade corps group company inc "
-    "corp ltd llc network news times post journal herald tribune guardian telegraph press media television radio tv "
-    "magazine gazette center centre think-tank hospital museum church airport street avenue square tower hotel "
-    "stadium district county river sea ocean mountain mountains island islands bay gulf valley park bridge road "
-    "house palace airlines airways street-journal campaign administration government authority service services "
-    "observatory watch project initiative program programme club team conference summit treaty act law accord "
-    "agreement pact charter war revolution day week night awards prize cup olympics games nations federation "
-    "republic kingdom states province city town village region committee exchange industries partners associates "
-    "records board forum alliance review report book bible street international monetary capital journal weekly "
-    "daily chronicle globe sun mirror observer standard bulletin post-gazette sentinel examiner tribunal brotherhood".split()
+    "committee commission congress parliament senate assembly court bank fund foundation association "
+    "organization organisation society union league party coalition movement front army forces brigade corps "
+    "group company inc corp ltd llc network news times post journal herald tribune guardian telegraph press "
+    "media television radio tv magazine gazette center centre think-tank hospital museum church airport "
+    "street avenue square tower hotel stadium district county river sea ocean mountain mountains island "
+    "islands bay gulf valley park bridge road house palace airlines airways street-journal campaign "
+    "administration government authority service services observatory watch project initiative program "
+    "programme club team conference summit treaty act law accord agreement pact charter war revolution day "
+    "week night awards prize cup olympics games nations federation republic kingdom states province city town "
+    "village region exchange industries partners associates records board forum alliance review report book "
+    "bible international monetary capital weekly daily chronicle globe sun mirror observer standard bulletin "
+    "post-gazette sentinel examiner tribunal brotherhood"
 )
-_STOP = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december jan. feb. mar. apr. aug. sept. oct. nov. dec. mon tue wed thu fri sat sun "
-    "a an the this that these those and or but nor if when while as at by for from in into of off on onto out over "
-    "to under up with without within after before since until during despite although though because so yet then "
-    "than there here where why how what who whom whose which he she it they we i you his her its their our my your "
-    "him them us me one two three four five six seven eight nine ten some many most much more all both each every "
-    "either neither no not now never ever again also even just only still very too well is are was were be been "
-    "being am has have had do does did will would shall should can could might must asked told said says according "
-    "another other others such few several any yes ok okay please thank thanks mr first last next new old north "
-    "south east west northern southern eastern western middle central english christian muslim islamic jewish "
-    "catholic arab sunni shiite shia latino hispanic european asian african american internet twitter facebook "
-    "google reuters god tv photo video image advertisement related breaking updated exclusive opinion analysis "
-    "read watch click copyright today yesterday tomorrow meanwhile however moreover earlier later instead "
-    "asia africa europe america".split()
+_STOP = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december jan. feb. mar. apr. aug. sept. oct. nov. dec. mon tue wed thu "
+    "fri sat sun a an the this that these those and or but nor if when while as at by for from in into of off "
+    "on onto out over to under up with without within after before since until during despite although though "
+    "because so yet then than there here where why how what who whom whose which he she it they we i you his "
+    "her its their our my your him them us me one two three four five six seven eight nine ten some many most "
+    "much more all both each every either neither no not now never ever again also even just only still very "
+    "too well is are was were be been being am has have had do does did will would shall should can could "
+    "might must asked told said says according another other others such few several any yes ok okay please "
+    "thank thanks mr first last next new old north south east west northern southern eastern western middle "
+    "central english christian muslim islamic jewish catholic arab sunni shiite shia latino hispanic european "
+    "asian african american internet twitter facebook google conservative liberal democratic reuters god tv photo video image advertisement "
+    "related breaking updated exclusive opinion analysis read watch click copyright today yesterday tomorrow "
+    "meanwhile however moreover earlier later instead asia africa europe america"
 )
-SAY = frozenset(
-    "said says say told tells added adds noted notes wrote writes tweeted argued argues insisted insists warned "
-    "warns explained explains stated states declared declares announced announces claimed claims acknowledged "
-    "admitted replied responded recalled continued asked asks believes believed thinks denied suggested accused "
-    "called urged vowed promised stressed emphasized reiterated concluded commented complained testified joked".split()
+SAY = word_set(
+    "said says say told tells added adds noted notes wrote writes tweeted argued argues insisted insists "
+    "warned warns explained explains stated states declared declares announced announces claimed claims "
+    "acknowledged admitted replied responded recalled continued asked asks believes believed thinks denied "
+    "suggested accused called urged vowed promised stressed emphasized reiterated concluded commented "
+    "complained testified joked"
 )
-_INVERTED = frozenset(
-    "said says added adds noted wrote writes tweeted argued insisted warned explained replied recalled".split()
+_OF = ("of", "for", "to")
+_ARTICLES = ("the", "a", "an", "his", "her", "their", "its")
+_INVERTED = word_set(
+    "said says added adds noted wrote writes tweeted argued insisted warned explained replied recalled"
 )
-_AUXILIARY = frozenset(
-    "has had have also later then recently repeatedly once already further himself herself".split()
-)
+_AUXILIARY = word_set("has had have also later then recently repeatedly once already further himself herself")
 # Common given names: a hint that words are a person's name, and the only one of gender where no title gives it.
-FEMALE_NAMES = frozenset(
-    "mary anna anne ann maria marie elizabeth hillary angela theresa margaret nancy susan sarah jennifer jessica "
-    "laura linda barbara patricia karen lisa michelle kimberly amy melissa rebecca emily emma olivia sophia hannah "
-    "rachel samantha alice helen catherine katherine kathleen christine christina diana julia julie jane janet joan "
-    "judith carol caroline charlotte claire ellen eva fatima federica federica ursula ivanka melania marine nicola "
-    "samantha susana sylvia teresa tatiana svetlana olga natalia irina elena ekaterina victoria wendy valerie heather "
-    "debbie deborah dana kate katie kelly megan meghan molly natalie paula penny phyllis priscilla rosa ruth sandra "
-    "sharon stephanie tina vanessa virginia yvonne zainab aisha leila layla madeleine condoleezza jacqueline joyce "
-    "gina loretta kirsten kamala tulsi elise nikki carly sonia indira benazir aung asma huma monica isabel lucia "
-    "carla cristina dilma michele brigitte segolene christiane giorgia magdalena agnieszka beata ewa ingrid erna "
-    "jacinda julie gillian penelope amber andrea angelina beth betty brenda cheryl cindy colleen cynthia denise diane "
-    "donna doris dorothy eleanor eileen frances gail gloria grace holly jan jill jodi judy kathryn kathy leslie lori "
-    "lynn marsha martha maureen pamela peggy rita robin rosemary sally sheila shirley sue suzanne tammy tracy".split()
+FEMALE_NAMES = word_set(
+    "mary anna anne ann maria marie elizabeth hillary angela theresa margaret nancy susan sarah jennifer "
+    "jessica laura linda barbara patricia karen lisa michelle kimberly amy melissa rebecca emily emma olivia "
+    "sophia hannah rachel samantha alice helen catherine katherine kathleen christine christina diana julia "
+    "julie jane janet joan judith carol caroline charlotte claire ellen eva fatima federica ursula ivanka "
+    "melania marine nicola susana sylvia teresa tatiana svetlana olga natalia irina elena ekaterina victoria "
+    "wendy valerie heather debbie deborah dana kate katie kelly megan meghan molly natalie paula penny "
+    "phyllis priscilla rosa ruth sandra sharon stephanie tina vanessa virginia yvonne zainab aisha leila "
+    "layla madeleine condoleezza jacqueline joyce gina loretta kirsten kamala tulsi elise nikki carly sonia "
+    "indira benazir aung asma huma monica isabel lucia carla cristina dilma michele brigitte segolene "
+    "christiane giorgia magdalena agnieszka beata ewa ingrid erna jacinda gillian penelope amber andrea "
+    "angelina beth betty brenda cheryl cindy colleen cynthia denise diane donna doris dorothy eleanor eileen "
+    "frances gail gloria grace holly jan jill jodi judy kathryn kathy leslie lori lynn marsha martha maureen "
+    "pamela peggy rita robin rosemary sally sheila shirley sue suzanne tammy tracy"
 )
-MALE_NAMES = frozenset(
-    "john james robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark "
-    "donald steven stephen paul andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan "
-    "jacob gary nicholas eric jonathan larry justin scott brandon benjamin samuel gregory frank alexander raymond "
-    "patrick jack dennis jerry tyler aaron jose adam henry nathan douglas zachary peter kyle walter ethan jeremy "
-    "harold keith christian roger noah gerald carl terry sean austin arthur lawrence jesse dylan bryan joe jordan "
-    "billy bruce albert willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah louis "
-    "bobby philip johnny bernie ted marco mike tim bill bob jim tom steve dan barack vladimir sergei sergey dmitry "
-    "mikhail nikolai nikolay igor ivan boris yuri viktor alexei aleksandr emmanuel francois jean pierre jacques "
-    "nicolas manuel carlos luis jorge pedro mohammed mohammad muhammad mohamed ahmed ahmad ali hassan hussein omar "
-    "abdullah abdul ibrahim khalid mustafa mehmet recep ahmet binali mevlut hulusi bashar walid hamid hamdi nouri "
-    "haider benjamin avigdor ehud shimon yitzhak moshe mahmoud saeb ismail hans wolfgang klaus helmut gerhard "
-    "martin joachim jens anders lars matteo silvio mario giuseppe paolo antonio giovanni shinzo hiroshi kenji ashton "
-    "rex jeb rand chris ben jon josh jeff greg doug ed ken ron sam tony kofi ban antonio nigel gordon jeremy neil "
-    "ian graham simon hugh malcolm bruce chuck harry mitch mitt newt rick rudy lindsey dick dean craig curtis dave "
-    "derek don drew duncan earl ernest evan felix fred gene glenn howard jay joel karl kurt lee leon leonard lewis "
-    "lloyd luke marc marcus max mohamad narendra nawaz imran ashraf hamed rodrigo felipe enrique evo hugo nicolas "
-    "fidel raul alberto alfonso fernando javier miguel rafael ricardo roberto oscar pablo rodolfo".split()
+MALE_NAMES = word_set(
+    "john james robert michael william david richard joseph thomas charles christopher daniel matthew anthony "
+    "mark donald steven stephen paul andrew joshua kenneth kevin brian george edward ronald timothy jason "
+    "jeffrey ryan jacob gary nicholas eric jonathan larry justin scott brandon benjamin samuel gregory frank "
+    "alexander raymond patrick jack dennis jerry tyler aaron jose adam henry nathan douglas zachary peter "
+    "kyle walter ethan jeremy harold keith christian roger noah gerald carl terry sean austin arthur lawrence "
+    "jesse dylan bryan joe jordan billy bruce albert willie gabriel logan alan juan wayne roy ralph randy "
+    "eugene vincent russell elijah louis bobby philip johnny bernie ted marco mike tim bill bob jim tom steve "
+    "dan barack vladimir sergei sergey dmitry mikhail nikolai nikolay igor ivan boris yuri viktor alexei "
+    "aleksandr emmanuel francois jean pierre jacques nicolas manuel carlos luis jorge pedro mohammed mohammad "
+    "muhammad mohamed ahmed ahmad ali hassan hussein omar abdullah abdul ibrahim khalid mustafa mehmet recep "
+    "ahmet binali mevlut hulusi bashar walid hamid hamdi nouri haider avigdor ehud shimon yitzhak moshe "
+    "mahmoud saeb ismail hans wolfgang klaus helmut gerhard martin joachim jens anders lars matteo silvio "
+    "mario giuseppe paolo antonio giovanni shinzo hiroshi kenji ashton rex jeb rand chris ben jon josh jeff "
+    "greg doug ed ken ron sam tony kofi ban nigel gordon neil ian graham simon hugh malcolm chuck harry mitch "
+    "mitt newt rick rudy lindsey dick dean craig curtis dave derek don drew duncan earl ernest evan felix "
+    "fred gene glenn howard jay joel karl kurt lee leon leonard lewis lloyd luke marc marcus max mohamad "
+    "narendra nawaz imran ashraf hamed rodrigo felipe enrique evo hugo fidel raul alberto alfonso fernando "
+    "javier miguel rafael ricardo roberto oscar pablo rodolfo"
 )
 # Words that place a person or body in the United States; Georgia and Washington are left to the gazetteer.
-US_WORDS = frozenset(
-    "Republican Republicans Democratic Democrat Democrats GOP Capitol Harvard Yale Princeton Stanford Georgetown "
-    "Rutgers Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Hawaii Idaho Illinois "
-    "Indiana Iowa Kansas Kentucky Louisiana Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana "
-    "Nebraska Nevada Hampshire Jersey York Carolina Dakota Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah "
-    "Vermont Virginia Wisconsin Wyoming Pentagon Chicago Boston Miami Congress congressional".split()
+US_WORDS = word_set(
+    "Republican Republicans Democratic Democrat Democrats GOP Capitol Harvard Yale Princeton Stanford "
+    "Georgetown Rutgers Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida "
+    "Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maryland Massachusetts Michigan Minnesota "
+    "Mississippi Missouri Montana Nebraska Nevada Hampshire Jersey York Carolina Dakota Ohio Oklahoma Oregon "
+    "Pennsylvania Tennessee Texas Utah Vermont Virginia Wisconsin Wyoming Pentagon Chicago Boston Miami "
+    "Congress congressional Congressman Congresswoman Rep. Reps. Sen. Sens. Treasury Medicaid Medicare"
 )
 _APPOSITION = 140  # characters after a name in which its description is looked for
 _TITLE_WORDS = 10  # words before a name that may belong to its title
@@ -203,8 +215,8 @@ class _Person:
 def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMention]:
     """Names of persons in ``text``, in order and not overlapping.
 
-    ``mentions`` are the known actors in the text: their persons are taken over, their countries tell whose minister
-    somebody is. A surname alone counts where the document has the full name, a title or the gazetteer knows it;
+    ``mentions`` are the known actors in the text: persons are taken over, countries tell whose minister somebody
+    is. A surname alone counts where the document has the full name, a title or the gazetteer knows it;
     of two persons with one surname it is the one named last.
     """
     words = _label(_words(text), mentions)
@@ -242,9 +254,10 @@ def fold(name: str) -> str:
 def _words(text: str) -> list[_Word]:
     words, end = [], 0
     for match in _TOKEN.finditer(text):
-        words.append(
-            _Word(match.start(), match.end(), match.group(), fold(match.group()), text[end : match.start()])
-        )
+        start, token = match.start(), match.group()
+        if token in ("s", "S") and start and text[start - 1] in "'’":
+            continue  # of "Turkey's": it goes into the gap
+        words.append(_Word(start, match.end(), token, fold(token), text[end:start]))
         end = match.end()
     return words
 
@@ -260,19 +273,34 @@ def _label(words: list[_Word], mentions: Sequence[ActorMention]) -> list[_Word]:
         before = labelled[-1] if labelled else None
         label = _kind(word, before, actor, ordinary=word.text.lower() in lowercase)
         labelled.append(_Word(word.start, word.end, word.text, word.folded, word.gap, label, actor))
-    return labelled
+    return _label_borrowed(labelled)
+
+
+def _label_borrowed(words: list[_Word]) -> list[_Word]:
+    """Once the text has "Theresa May", the word alone is her name too where it is a subject: "May said"."""
+    after_given = (w for v, w in pairwise(words) if v.label == w.label == "name" and is_given(v) and _joined(w))
+    borrowed = {w.text for w in after_given}
+    for i in range(len(words) if borrowed else 0):
+        word, before = words[i], words[i - 1] if i else None
+        if word.text not in borrowed or word.label == "name":
+            continue
+        titled = before is not None and _joined(word) and (before.text in _INVERTED or before.label == "role")
+        if titled or _speaks(words, (i, i + 1)):
+            words[i] = replace(word, label="name", actor=None)
+    return words
 
 
 def _kind(word: _Word, before: _Word | None, actor: ActorMention | None, *, ordinary: bool) -> str:
     lower = word.text.lower()
     after_given = before is not None and before.label == "name" and is_given(before) and _joined(word)
     if actor and actor.actor.kind == "person":
-        return "role" if lower in ROLES else "name"
+        whole = actor.span.start <= word.start and word.end <= actor.span.end + 1
+        return "role" if lower in ROLES else "name" if whole else ""
     if actor:
         return "name" if after_given and actor.actor.kind == "country" and word.end == actor.span.end else ""
     if lower in ROLES and not (after_given and _is_capital(word)):
         return "role"
-    if not _is_capital(word):
+    if not _is_capital(word) or word.folded in _SUFFIXES:
         return ""
     if lower in _OFFICE:
         return "role"
@@ -326,7 +354,7 @@ def _continues(words: Sequence[_Word], i: int) -> bool:
     word = words[i]
     if word.folded in _SUFFIXES:
         return word.gap in (" ", ", ", "\u00a0")
-    if not _joined(word):
+    if not _joined(word) or (word.actor is not words[i - 1].actor and (_is_full(word) or _is_full(words[i - 1]))):
         return False
     if word.label == "name":
         return True
@@ -357,26 +385,37 @@ def _of_organisation(words: Sequence[_Word], run: Run) -> bool:
     return False
 
 
+def _is_full(word: _Word) -> bool:
+    """Whether the word belongs to a person whose full name the gazetteer has found."""
+    return word.actor is not None and word.actor.actor.kind == "person" and " " in word.actor.span.text
+
+
 def _without_headline(words: Sequence[_Word], run: Run) -> Run:
-    """The run from where the gazetteer's person, or in a long one the given name, begins."""
+    """A long run from where the given name begins, or only its last word where the gazetteer knows that."""
     first, stop = run
-    actor = words[stop - 1].actor
-    if actor and actor.actor.kind == "person":
-        first = max(first, next(i for i in range(first, stop) if words[i].actor is actor))
-        return (first, stop) if stop - first > 1 else run
+    if stop - first < 3:
+        return run
     given = [i for i in range(first, stop - 1) if is_given(words[i])]
-    return (given[0], stop) if given and stop - first > 3 else run
+    if given:
+        return (given[0], stop) if stop - first > 3 or _is_known(words[stop - 1]) else run
+    return (stop - 1, stop) if _is_known(words[stop - 1]) and not _is_full(words[stop - 1]) else run
+
+
+def _is_known(word: _Word) -> bool:
+    return word.actor is not None and word.actor.actor.kind == "person"
 
 
 def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
-    """Whether a run of two words or more is a person's name; ``alone`` are the words that stand alone elsewhere."""
+    """Whether a run of two words or more is a person's name; ``alone``: what stands alone elsewhere."""
     first, stop = run
     parts = [w for w in words[first:stop] if w.folded not in _SUFFIXES]
     if not 2 <= len(parts) <= 5 or all(w.text.isupper() and len(w.text) > 2 for w in parts):
         return False
-    last = words[stop - 1].actor
-    known = last is not None and last.actor.kind == "person"
-    if known or is_given(words[first]) or any(len(w.text) == 2 and w.text[1] == "." for w in parts):
+    if (
+        _is_known(words[stop - 1])
+        or is_given(words[first])
+        or any(len(w.text) == 2 and w.text[1] == "." for w in parts)
+    ):
         return True
     if _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop):
         return True
@@ -409,6 +448,8 @@ def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
     """The words of the description that follows a name, or nothing where the comma only goes on with a list."""
     if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0", " (") or words[stop].label == "name":
         return []
+    if words[stop].text in ("that", "and", "but", "or", "as", "in", "while", "with"):
+        return []
     start, words_of = words[stop].start, []
     for i in range(stop, min(stop + 24, len(words))):
         word = words[i]
@@ -419,7 +460,7 @@ def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
         ):
             break
         if word.label == "name" and words[i - 1].label == "role" and _joined(word) and i > stop:
-            return []
+            return words_of if words[stop].text in _ARTICLES else []
         words_of.append(word)
     return words_of
 
@@ -437,6 +478,7 @@ class _People:
         parts = _parts(words, run)
         same = [p for p in self._by_last[parts[-1]] if _compatible(p.parts, parts)]
         person = same[-1] if same else _Person(parts, "")
+        person.gender = person.gender or _title_gender(words, run[0]) or _gender(words, run, ())
         if not same:
             self._by_last[parts[-1]] = [*self._by_last[parts[-1]][1 - _HOMONYMS :], person]
             self._by_first.setdefault(parts[0], person)
@@ -461,9 +503,11 @@ class _People:
 
     def _known_parts(self, words: Sequence[_Word], run: Run) -> Iterator[Run]:
         """Pieces of a run that name somebody: the whole of it, or single words of a headline."""
-        first, stop = run
-        i = first
+        i, stop = run
         while i < stop:
+            if words[i].label != "name" or not _parts(words, (i, i + 1)):
+                i += 1
+                continue
             j = min(stop, i + 4)
             while j > i + 1 and not self._find(_parts(words, (i, j))):
                 j -= 1
@@ -483,7 +527,7 @@ class _People:
     def _is_new(self, words: Sequence[_Word], part: Run, run: Run) -> bool:
         """Whether a single word that no full name explains is a person: by the gazetteer, a title, or "said X"."""
         word = words[part[0]]
-        if word.actor and word.actor.actor.kind == "person":
+        if _is_known(word):
             return True
         if part != run or len(word.text) < 3 or word.text.isupper():
             return False
@@ -496,10 +540,11 @@ class _People:
         gender = _title_gender(words, part[0])
         fitting = [p for p in found if gender is None or p.gender in (None, gender)]
         recent = latest.get(parts[-1])
-        if recent in fitting:
-            return part, recent  # type: ignore[return-value]
+        if recent is not None and any(p is recent for p in fitting):
+            return part, recent
         if fitting or found:
-            return part, (fitting or found)[0]
+            latest[parts[-1]] = (fitting or found)[0]
+            return part, latest[parts[-1]]
         part = _with_royal_title(words, part)
         person = _Person(parts, _spelling(words, part))
         self._by_last[parts[-1]].append(person)
@@ -513,12 +558,15 @@ def _parts(words: Sequence[_Word], run: Run) -> tuple[str, ...]:
 
 
 def _spelling(words: Sequence[_Word], run: Run) -> str:
-    first, stop = run
-    return "".join((w.gap if i else "") + w.text for i, w in enumerate(words[first:stop])).replace("\u00a0", " ")
+    """The name as written, a headline's capitals taken back."""
+    inside = words[slice(*run)]
+    shouted = all(w.text.isupper() for w in inside) and any(len(w.text) > 3 for w in inside)
+    spelled = [w.text.title() if shouted else w.text for w in inside]
+    return "".join((" " if i and w.gap else "") + t for i, (w, t) in enumerate(zip(inside, spelled, strict=True)))
 
 
 def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names with one surname may be one person's: same first name, or the shorter within the longer."""
+    """Whether two names with one surname may be one person's: same first name, or one within the other."""
     if one[0] == other[0]:
         return True
     short, long = sorted((one, other), key=len)
@@ -549,7 +597,7 @@ def _describe(text: str, words: Sequence[_Word], run: Run, person: _Person) -> N
     if person.country is None and known and known.actor.kind == "person":
         person.country = known.actor.country
     person.country = person.country or _country(title[::-1]) or _country(apposition)
-    if person.country is None and around and US_WORDS & {w.text for w in around}:
+    if person.country is None and around and any(w.text in US_WORDS or w.text[:2] in ("R-", "D-") for w in around):
         person.country = "USA"
 
 
@@ -564,20 +612,39 @@ def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender
 
 
 def _title(words: Sequence[_Word], first: int) -> list[_Word]:
-    """The words of the title before a name, in text order: from the nation to the office."""
+    """The words of the title before a name, in text order: from the nation to the office.
+
+    After a comma only a whole phrase with an office is one: "the German ambassador to Norway, X".
+    """
     title: list[_Word] = []
-    i = first
+    comma, article, i = words[first].gap == ", ", False, first
     while i and len(title) < _TITLE_WORDS:
         word, gap = words[i - 1], words[i].gap
-        comma = i == first and gap == ", " and word.label == "role"
-        if not (comma or _SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s"))):
+        if not (_SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s")) or (comma and i == first)):
             break
-        stops = word.text.lower() in _STOP and word.text not in ("of", "for", "to") and not word.actor
-        if stops or word.text in SAY or (i == first and not (word.label == "role" or word.actor)):
+        if _ends_title(words, i - 1, capital=_is_capital(words[first - 1])) or (
+            i == first and not comma and not (word.label == "role" or word.actor)
+        ):
+            article = word.text.lower() in _ARTICLES
             break
         title.append(word)
         i -= 1
+    if comma and not (any(w.label == "role" for w in title) and (article or any(w.actor for w in title))):
+        return []
     return title[::-1]
+
+
+def _ends_title(words: Sequence[_Word], i: int, *, capital: bool) -> bool:
+    """Whether a title, one with a capital or not, cannot reach back over this word."""
+    word = words[i]
+    if (
+        word.actor
+        or word.label == "role"
+        or word.text in _OF
+        or (word.text == "the" and i and words[i - 1].text in _OF)
+    ):
+        return False
+    return word.text.lower() in _STOP or word.text in SAY or (capital and word.text.islower())
 
 
 def _country(description: Sequence[_Word]) -> str | None:

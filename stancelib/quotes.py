@@ -8,8 +8,11 @@ look like closing marks. Paragraph ends therefore close whatever is still open.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+
+from stancelib.types import Span, StatementKind
 
 _BREAK = r"(?:\r\n|\n|\r(?!\n))"
 _PARAGRAPH = re.compile(
@@ -84,6 +87,24 @@ def quotations(text: str) -> list[Quotation]:
     for start, end in paragraphs(text):
         found.extend(_outermost(_scan(text, start, end)))
     return found
+
+
+def statement_kind(content: Sequence[Span], quoted: Sequence[Quotation]) -> StatementKind:
+    """direct: all of the content stands inside quotation marks; mixed: part of it; indirect: none.
+
+    ``quoted`` are the quotations of the text, in order.
+    """
+    inside, touched = [], []
+    for span in content:
+        after = bisect_right(quoted, span.start, key=lambda q: q.start)
+        before = quoted[after - 1] if after else None
+        following = quoted[after] if after < len(quoted) else None
+        inside.append(before is not None and span.end <= before.end)
+        touched.append(
+            (before is not None and span.start < before.end)
+            or (following is not None and following.start < span.end)
+        )
+    return "direct" if all(inside) else "mixed" if any(touched) else "indirect"
 
 
 def _outermost(items: Sequence[Quotation]) -> list[Quotation]:

@@ -117,7 +117,7 @@ def _marked_text(text: str, doc: Document) -> str:
             f'<a class="ref" id="text-{i}" href="#statement-{i}">{escape(str(s.id))}</a>'
         )
     pieces = _pieces(len(text), marks)
-    return "".join(anchors[start] + _piece(text[start:end], covering) for start, end, covering in pieces)
+    return "".join(anchors[start] + _piece(text[start:end], end, covering) for start, end, covering in pieces)
 
 
 def _marks(s: Statement) -> Iterator[_Mark]:
@@ -145,10 +145,12 @@ def _pieces(length: int, marks: Iterable[_Mark]) -> Iterator[tuple[int, int, lis
         yield start, end, active
 
 
-def _piece(piece: str, covering: list[_Mark]) -> str:
+def _piece(piece: str, end: int, covering: list[_Mark]) -> str:
     if not covering:
         return escape(piece)
     classes = " ".join(dict.fromkeys(m.classes for m in covering))
+    if any(m.classes.startswith("actor") and m.span.end == end for m in covering):
+        classes += " last"  # the symbol of the stance follows the last piece of an actor
     tip = "\n".join(dict.fromkeys(m.tip for m in covering))
     return f'<span class="{escape(classes)}" title="{escape(tip)}">{escape(piece)}</span>'
 
@@ -220,7 +222,7 @@ def _cell(score: float) -> str:
 _LEGEND = (
     '<p class="legend"><span class="content">content</span> <span class="cue">cue</span> '
     '<span class="speaker">speaker</span> '
-    + " ".join(f'<span class="actor {label}">actor: {label}</span>' for label in STANCE_LABELS)
+    + " ".join(f'<span class="actor {label} last">actor: {label}</span>' for label in STANCE_LABELS)
     + " <small>Point at a mark for what it says; a number leads to the statement.</small></p>"
 )
 
@@ -251,9 +253,9 @@ main { display: grid; gap: 2rem; }
 .favor { color: var(--favor); } .neutral { color: var(--neutral); } .against { color: var(--against); }
 .actor { border-bottom: 3px solid; }
 .actor::after { font-size: .7em; vertical-align: super; }
-.actor.favor::after { content: "▲"; }
-.actor.neutral::after { content: "●"; }
-.actor.against::after { content: "▼"; }
+.actor.favor.last::after { content: "▲"; }
+.actor.neutral.last::after { content: "●"; }
+.actor.against.last::after { content: "▼"; }
 .ref { font-size: .75rem; margin-right: .35em; padding: 0 .35em; border: 1px solid; border-radius: .6em;
   color: inherit; text-decoration: none; user-select: none; }
 .ref:target { background: var(--content); }

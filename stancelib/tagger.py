@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from stancelib import actors as actor_rules
@@ -16,14 +15,16 @@ from stancelib.actors import ActorChoice, parse_actors
 from stancelib.attribution import Attribution, Floats, WordSpan, decode
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
-from stancelib.encoding import Encoded, TextEncoder, Window, Words, check_text
+from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
 from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
 from stancelib.folder import find_folder, load_model, save_model
 from stancelib.gazetteer import load_gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.names import find_persons
-from stancelib.spans import trim, trim_content
+from stancelib.quotes import statement_kind
+from stancelib.reading import ReadText, pool, read_texts
+from stancelib.spans import find_span, trim, trim_content
 from stancelib.speakers import resolve_speakers
 from stancelib.types import (
     Actor,
@@ -34,13 +35,11 @@ from stancelib.types import (
     Speaker,
     Stance,
     Statement,
-    StatementKind,
 )
 
 Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
 Target = str | tuple[int, int]
 
-BATCH_TOKENS = 8192  # padded tokens of one forward pass
 GROUP_TOKENS = 120_000  # tokens whose states are held at a time
 
 
@@ -53,19 +52,6 @@ class _Draft:
     cue: tuple[Span, ...]
     speaker: Speaker
     targets: tuple[tuple[Actor, tuple[Span, ...]], ...]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A text that the encoder has read: states [words, H] and tag logits [words, 3, 3]."""
-
-    encoded: Encoded
-    states: Floats
-    tags: Floats
-
-    @property
-    def words(self) -> Words:
-        return self.encoded.words
 
 
 class StanceTagger:
@@ -196,7 +182,7 @@ class StanceTagger:
     def _predict_group(
         self, group: Mapping[int, Encoded], names: Sequence[str | None], choice: ActorChoice | None
     ) -> list[Document]:
-        reads = self._read(list(group.values()))
+        reads = read_texts(list(group.values()), self.encoder, self.engine)
         drafts = [self._draft(read, choice) for read in reads]
         stances = iter(self._stances(reads, drafts))
         return [
@@ -212,32 +198,7 @@ class StanceTagger:
             for i, read, found in zip(group, reads, drafts, strict=True)
         ]
 
-    def _read(self, texts: Sequence[Encoded], windows: Sequence[Sequence[Window]] | None = None) -> list[_Read]:
-        """Run the encoder over the windows of all texts, like lengths together, and join each text's states."""
-        config = self.config
-        chosen = windows if windows is not None else [self.encoder.windows(t) for t in texts]
-        reads = [
-            _Read(
-                t,
-                np.zeros((len(t.words), config.hidden_size), np.float32),
-                np.zeros((len(t.words), 3, 3), np.float32),
-            )
-            for t in texts
-        ]
-        jobs = sorted(
-            ((i, w) for i, found in enumerate(chosen) for w in found),
-            key=lambda job: job[1].tokens[1] - job[1].tokens[0],
-        )
-        for batch in _by_budget(jobs):
-            states, tags = self.engine.encode(self.encoder.collate([(texts[i], w) for i, w in batch]))
-            for row, (i, w) in enumerate(batch):
-                core = slice(*w.core)
-                local = slice(w.core[0] - w.words[0], w.core[1] - w.words[0])
-                reads[i].states[core] = states[row, local]
-                reads[i].tags[core] = tags[row, local]
-        return reads
-
-    def _draft(self, read: _Read, choice: ActorChoice | None) -> list[_Draft]:
+    def _draft(self, read: ReadText, choice: ActorChoice | None) -> list[_Draft]:
         """Statements with speakers and the actors to score, of one text."""
         text = read.words.text
         attributions = self._attributions(read)
@@ -253,7 +214,7 @@ class StanceTagger:
             drafts.append(_Draft(attribution, content, (cue,) if cue else (), speaker, targets))
         return drafts
 
-    def _attributions(self, read: _Read) -> list[tuple[Attribution, tuple[Span, ...]]]:
+    def _attributions(self, read: ReadText) -> list[tuple[Attribution, tuple[Span, ...]]]:
         """Attributions with the characters of their content, those that are likely enough and have any word."""
         found = []
         for attribution in decode(read.words, read.tags, read.states, self.engine):
@@ -264,7 +225,7 @@ class StanceTagger:
                 found.append((replace(attribution, probability=sure), content))
         return found
 
-    def _stances(self, reads: Sequence[_Read], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
+    def _stances(self, reads: Sequence[ReadText], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
         """Stances of all statements of all texts, in order, from one call of the head."""
         holders, contents, targets, has, actors = [], [], [], [], []
         for read, found in zip(reads, drafts, strict=True):
@@ -311,72 +272,13 @@ class StanceTagger:
             [w for w in self.encoder.windows(e) if any(a < w.core[1] and b > w.core[0] for a, b in need)]
             for e, need in zip(encoded, wanted, strict=True)
         ]
-        reads = self._read(encoded, windows)
+        reads = read_texts(encoded, self.encoder, self.engine, windows=windows)
         return np.stack(
             [
                 np.stack([pool(reads[order[text]].states, [span]) for span in here])
                 for text, here in zip(texts, words, strict=True)
             ]
         )
-
-
-def pool(states: Floats, spans: Sequence[WordSpan]) -> Floats:
-    """Mean of the states [words, H] of all words of ``spans`` → [H]; zeros for none."""
-    if not spans:
-        return np.zeros(states.shape[1], np.float32)
-    mean: Floats = np.concatenate([states[a:b] for a, b in spans]).mean(axis=0)
-    return mean
-
-
-def find_span(text: str, target: object) -> tuple[int, int]:
-    """Offsets of ``target`` in ``text``: offsets are checked, a string is searched, as a whole word if possible.
-
-    Raises InvalidTypeError or InvalidInputError where it is neither, or not there, or blank.
-    """
-    if isinstance(target, str):
-        start, end = _search(text, target)
-    elif (
-        isinstance(target, tuple | list)
-        and len(target) == 2
-        and all(isinstance(x, int | np.integer) for x in target)
-    ):
-        start, end = int(target[0]), int(target[1])
-        if not 0 <= start < end <= len(text):
-            raise InvalidInputError(
-                f"offsets ({start}, {end}) are not in the text: 0 <= start < end <= {len(text)} is needed"
-            )
-    else:
-        raise InvalidTypeError(f"{target!r} is no target: give a substring of the text, or (start, end) offsets")
-    if not text[start:end].strip():
-        raise InvalidInputError(f"at offsets ({start}, {end}) the text has only white space: give a name or a phrase")
-    return start, end
-
-
-def _search(text: str, target: str) -> tuple[int, int]:
-    if not target.strip():
-        raise InvalidInputError(f"the target {target!r} is empty: give a substring of the text")
-    first = at = text.find(target)
-    while at >= 0:
-        end = at + len(target)
-        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-            return at, end
-        at = text.find(target, at + 1)
-    if first < 0:
-        raise InvalidInputError(f"the target {target!r} is not in the text: give a substring of it, or offsets")
-    return first, first + len(target)
-
-
-def _by_budget(jobs: Sequence[tuple[int, Window]]) -> Iterator[list[tuple[int, Window]]]:
-    """Batches of windows, sorted by length, of at most BATCH_TOKENS padded tokens."""
-    batch: list[tuple[int, Window]] = []
-    for job in jobs:
-        longest = job[1].tokens[1] - job[1].tokens[0]
-        if batch and longest * (len(batch) + 1) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(job)
-    if batch:
-        yield batch
 
 
 def _span(words: Words, span: WordSpan, cut: Callable[[str, int, int], tuple[int, int]] = trim) -> Span | None:
@@ -393,24 +295,7 @@ def _labelled(row: Floats, labels: Sequence[str]) -> tuple[str, dict[str, float]
 
 
 def _statement(n: int, draft: _Draft, words: Words, stances: Sequence[ActorStance]) -> Statement:
-    kind = statement_kind(draft.content, words)
+    kind = statement_kind(draft.content, words.quotations)
     return Statement(
         n, kind, draft.attribution.probability, draft.content, draft.cue, draft.speaker, tuple(stances)
     )
-
-
-def statement_kind(content: Sequence[Span], words: Words) -> StatementKind:
-    """direct: all of it inside quotation marks; mixed: part of it; indirect: none."""
-    starts: NDArray[np.int64] = np.array([q.start for q in words.quotations], np.int64)
-    quoted, touched = [], []
-    for span in content:
-        at = int(np.searchsorted(starts, span.start, side="right")) - 1
-        inside = at >= 0 and span.end <= words.quotations[at].end
-        following = words.quotations[at + 1] if at + 1 < len(words.quotations) else None
-        quoted.append(inside)
-        touched.append(
-            inside
-            or (at >= 0 and words.quotations[at].end > span.start)
-            or (following is not None and following.start < span.end)
-        )
-    return "direct" if all(quoted) else "mixed" if any(touched) else "indirect"

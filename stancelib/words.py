@@ -13,6 +13,11 @@ _HYPHENS = frozenset("-‐‑–")
 _APOSTROPHES = frozenset("'’‘ʼ`")
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list written with spaces between them."""
+    return frozenset(words.split())
+
+
 class _Folding(dict[int, str]):
     """Each character without its accent, always one for one, so that offsets stay what they are."""
 

@@ -119,7 +119,7 @@ def test_page_marks_content_speaker_cue_and_actor() -> None:
 def test_marks_end_where_the_spans_end() -> None:
     document = Document((statement(0, "indirect", MINISTER, [span("the truce")], [span("welcomed")]),))
     pieces = Page(to_html(TEXT, document)).pieces
-    assert [data for classes, data in pieces if classes == "content"] == ["the truce"]
+    assert [data for classes, data in pieces if "content" in classes.split()] == ["the truce"]
 
 
 def test_overlapping_statements_keep_text_and_both_marks() -> None:
@@ -135,6 +135,16 @@ def test_overlapping_statements_keep_text_and_both_marks() -> None:
     assert page.marked == TEXT
     assert "0: against United States" in (both[0]["title"] or "")
     assert "1: cue" in (both[0]["title"] or "")
+
+
+def test_symbol_follows_the_last_piece_of_an_actor() -> None:
+    split = toward(USA, 0.1, 0.8, span("United States"))
+    document = Document((statement(0, "direct", MINISTER, [span("The United States")], [span("United")], split),))
+    pieces = Page(to_html(TEXT, document)).pieces
+    assert [("last" in classes.split(), data) for classes, data in pieces if "actor" in classes.split()] == [
+        (False, "United"),
+        (True, " States"),
+    ]
 
 
 def test_every_statement_links_to_its_place_and_back() -> None:

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 import stancelib
 from stancelib.attribution import Floats
-from stancelib.encoding import Batch, split_words
+from stancelib.encoding import Batch
 from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
-from stancelib.tagger import StanceTagger, find_span, statement_kind
+from stancelib.quotes import quotations, statement_kind
+from stancelib.spans import find_span
+from stancelib.tagger import StanceTagger
 from stancelib.types import Document, Span
 
 TEXT = "Ankara said “we support Qatar”. Russia told Kenya that the raid will not end.\r\n\r\n“No plan,” she said."
@@ -151,7 +153,7 @@ def test_far_target_of_a_long_text_is_read_in_its_own_window(tagger: StanceTagge
 )
 def test_kind_of_a_statement(text: str, content: list[str], kind: str) -> None:
     spans = [Span.of(text, text.index(c), text.index(c) + len(c)) for c in content]
-    assert statement_kind(spans, split_words(text)) == kind
+    assert statement_kind(spans, quotations(text)) == kind
 
 
 def test_importing_stancelib_does_not_import_torch() -> None:

@@ -2,19 +2,19 @@
 
     python tools/build_gazetteer.py FACTS_FOLDER
 
-FACTS_FOLDER holds ``factbook-government.jsonl`` (CIA World Factbook, CC0: names, capitals and nationalities of states)
-and ``country-codes.csv`` (Open Knowledge country codes, PDDL: ISO 3166-1 codes). They give a first row for each state.
-``tools/actors_curated.tsv``, which people edit, has the same columns and corrects and extends these rows:
+FACTS_FOLDER holds ``factbook-government.jsonl`` (CIA World Factbook, CC0: names, capitals, nationalities of
+states) and ``country-codes.csv`` (Open Knowledge country codes, PDDL: ISO 3166-1). They give a first row for each
+state. ``tools/actors_curated.tsv``, which people edit, has the same columns and corrects and extends these rows:
 
-- a row with the id of a generated state adds its values to that state; ``-Value`` takes a generated one away, and a
-  filled ``name`` replaces the usual English one;
+- a row with the id of a generated state adds its values to that state; ``-Value`` takes a generated one away, and
+  a filled ``name`` replaces the usual English one;
 - any other row is a new actor; an empty id becomes a slug of the name (``vladimir-putin``).
 
-Columns (several values stand with ``|`` between them): ``names`` always mean the actor; ``demonyms`` are adjectives and
-nationality nouns; ``seats`` are capitals and seats of government, which mean the government only in some contexts;
-``cautious`` names count only beside a title, or when a plainer name of the actor stands in the same text. Rows of kind
-``none`` are names that contain an actor's name and mean something else ("New Mexico"). Where several actors share a
-name, the upper row is the likelier one.
+Columns (several values stand with ``|`` between them): ``names`` always mean the actor; ``demonyms`` are
+adjectives and nationality nouns; ``seats`` are capitals and seats of government, which mean the government only in
+some contexts; ``cautious`` names count only beside a title, or when a plainer name of the actor stands in the same
+text. Rows of kind ``none`` are names that contain an actor's name and mean something else ("New Mexico"). Where
+several actors share a name, the upper row is the likelier one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from stancelib.gazetteer import COLUMNS, LISTS, read_table, slug
 
@@ -60,13 +61,13 @@ def states(facts: Path) -> dict[str, Row]:
     rows = {}
     for line in (facts / "factbook-government.jsonl").read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        code = codes.pop(Path(entry["file"]).stem.upper(), None)
-        if code is not None:
-            rows[code["ISO3166-1-Alpha-3"]] = state(code, entry)
+        letters = Path(entry["file"]).stem.upper()
+        if letters in codes:
+            rows[codes[letters]["ISO3166-1-Alpha-3"]] = state(codes[letters], entry)
     return rows
 
 
-def state(code: Row, entry: dict[str, dict[str, str]]) -> Row:
+def state(code: Row, entry: dict[str, Any]) -> Row:
     """The generated row of one state."""
     names = entry["country_name"]
     short, long = (_plain(names.get(f"conventional {form} form")) for form in ("short", "long"))
@@ -82,7 +83,7 @@ def state(code: Row, entry: dict[str, dict[str, str]]) -> Row:
 def forms(nationality: str) -> list[str]:
     """The words in the Factbook's shorthand: "Turk(s)" is Turk and Turks."""
     text = REMARK.sub("", html.unescape(nationality).replace("(s)", "+s"))
-    words = [w.strip() for w in SEPARATOR.split(text) if w.strip() and not w.lower() in ("na", "none")]
+    words = [w.strip() for w in SEPARATOR.split(text) if w.strip() and w.lower() not in ("na", "none")]
     return [form for w in words for form in ([w[:-2], w[:-2] + "s"] if w.endswith("+s") else [w])]
 
 

@@ -1,0 +1,81 @@
+"""Running the encoder over texts: windows in, the states and tags of whole texts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stancelib.attribution import Floats, WordSpan
+from stancelib.encoding import Encoded, TextEncoder, Window, Words
+from stancelib.engine import TorchEngine
+
+BATCH_TOKENS = 8192  # padded tokens of one forward pass
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """A text that the encoder has read: states [words, H] and tag logits [words, 3, 3]."""
+
+    encoded: Encoded
+    states: Floats
+    tags: Floats
+
+    @property
+    def words(self) -> Words:
+        """The words of the text."""
+        return self.encoded.words
+
+
+def read_texts(
+    texts: Sequence[Encoded],
+    encoder: TextEncoder,
+    engine: TorchEngine,
+    *,
+    windows: Sequence[Sequence[Window]] | None = None,
+) -> list[ReadText]:
+    """Run the encoder over all windows of all texts, like lengths together, and join each text's states.
+
+    ``windows`` restricts the reading to some windows of each text; words outside them keep zeros.
+    """
+    chosen = windows if windows is not None else [encoder.windows(t) for t in texts]
+    width = encoder.config.hidden_size
+    reads = [
+        ReadText(t, np.zeros((len(t.words), width), np.float32), np.zeros((len(t.words), 3, 3), np.float32))
+        for t in texts
+    ]
+    jobs = sorted(((i, w) for i, found in enumerate(chosen) for w in found), key=lambda job: _length(job[1]))
+    for batch in _by_budget(jobs):
+        states, tags = engine.encode(encoder.collate([(texts[i], w) for i, w in batch]))
+        for row, (i, w) in enumerate(batch):
+            core = slice(*w.core)
+            local = slice(w.core[0] - w.words[0], w.core[1] - w.words[0])
+            reads[i].states[core] = states[row, local]
+            reads[i].tags[core] = tags[row, local]
+    return reads
+
+
+def _length(window: Window) -> int:
+    return window.tokens[1] - window.tokens[0]
+
+
+def _by_budget(jobs: Sequence[tuple[int, Window]]) -> Iterator[list[tuple[int, Window]]]:
+    """Batches of windows, sorted by length, of at most BATCH_TOKENS padded tokens."""
+    batch: list[tuple[int, Window]] = []
+    for job in jobs:
+        longest = _length(job[1])
+        if batch and longest * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(job)
+    if batch:
+        yield batch
+
+
+def pool(states: Floats, spans: Sequence[WordSpan]) -> Floats:
+    """Mean of the states [words, H] of all words of ``spans`` → [H]; zeros for none."""
+    if not spans:
+        return np.zeros(states.shape[1], np.float32)
+    mean: Floats = np.concatenate([states[a:b] for a, b in spans]).mean(axis=0)
+    return mean

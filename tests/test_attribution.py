@@ -1,0 +1,145 @@
+"""Decoding: spans from tags, whole quotations, pieces that belong together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stancelib.attribution import Attribution, Floats, WordSpan, complete_quotes, decode, spans_of
+from stancelib.calibration import platt, softmax
+from stancelib.encoding import Ints, split_words
+from stancelib.links import distance_buckets, in_reach
+from stancelib.spans import trim, trim_content
+
+O, B, I = np.eye(3, dtype=np.float32)  # noqa: E741
+ROLE = {"source": 0, "cue": 1, "content": 2}
+
+
+class Nearest:
+    """A link scorer that prefers the nearest candidate, and any candidate to none."""
+
+    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
+        nearness = -np.where(distances > 15, distances - 16, distances).astype(np.float32)
+        return np.concatenate([np.full((len(distances), 1), -99, np.float32), nearness], axis=1)
+
+
+def attributions(text: str, **spans: list[str]) -> list[Attribution]:
+    """Decode as if the encoder had tagged these pieces of the text."""
+    words = split_words(text)
+    tags = np.tile(9 * O, (len(words), 3, 1))
+    for role, parts in spans.items():
+        for part in parts:
+            a, b = words.covering(text.index(part), text.index(part) + len(part))
+            tags[a, ROLE[role]] = 9 * B
+            tags[a + 1 : b, ROLE[role]] = 9 * I
+    return decode(words, tags, np.zeros((len(words), 4), np.float32), Nearest())
+
+
+def texts(text: str, spans: tuple[WordSpan, ...]) -> list[str]:
+    words = split_words(text)
+    return [text[slice(*words.offsets(*s))] for s in spans]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ([O, B, I, O], [(1, 3)]),
+        ([B, B, I, B], [(0, 1), (1, 3), (3, 4)]),
+        ([I, I, O, I], [(0, 2), (3, 4)]),
+        ([O, O], []),
+        ([B], [(0, 1)]),
+    ],
+)
+def test_spans_of_tags(tags: list[Floats], expected: list[WordSpan]) -> None:
+    assert spans_of(np.stack(tags)) == expected
+
+
+def test_begin_and_inside_together_outweigh_outside() -> None:
+    undecided = np.array([[0.4, 0.3, 0.3]], np.float32)
+    assert spans_of(undecided) == [(0, 1)]
+
+
+def test_a_quote_never_ends_in_the_middle_of_its_marks() -> None:
+    text = "“We will sign the pact soon,” said Ms Odera."
+    (found,) = attributions(text, content=["sign the"], cue=["said"], source=["Ms Odera"])
+    assert texts(text, found.content) == ["We will sign the pact soon"]
+
+
+def test_two_contents_of_one_quotation_share_it() -> None:
+    words = split_words("“We will sign. They will not.”")
+    assert complete_quotes([(1, 4), (5, 7)], words) == [(1, 4), (5, 8)]
+
+
+def test_an_unbalanced_mark_swallows_nothing() -> None:
+    text = "He said “we go home and the rest of the paragraph is plain."
+    (found,) = attributions(text, content=["we go"], cue=["said"])
+    assert texts(text, found.content) == ["we go"]
+
+
+def test_pieces_around_a_cue_are_one_statement() -> None:
+    text = "“We go,” said Ms Odera. “Now.” Others left."
+    (found,) = attributions(text, content=["We go", "Now"], cue=["said"], source=["Ms Odera"])
+    assert texts(text, found.content) == ["We go", "Now"]
+    assert found.cue is not None
+    assert texts(text, (found.cue,)) == ["said"]
+
+
+def test_a_quote_continued_in_the_next_paragraph_keeps_its_speaker() -> None:
+    filler = "word " * 300
+    text = f"Ms Odera said: “We go. {filler}\n\n“We stay. {filler}\n\n“We rest.” Rain fell."
+    (found,) = attributions(text, content=["We go", "We stay", "We rest"], cue=["said"], source=["Ms Odera"])
+    assert len(found.content) == 3
+    assert found.source is not None
+
+
+def test_a_new_quotation_in_the_next_paragraph_is_another_statement() -> None:
+    filler = "word " * 300
+    text = f"Ms Odera said: “We go.” {filler}\n\n“We stay.” Rain fell."
+    found = attributions(text, content=["We go", "We stay"], cue=["said"], source=["Ms Odera"])
+    assert [len(a.content) for a in found] == [1, 1]
+    assert found[1].cue is None
+
+
+def test_probability_is_that_of_the_contents_words() -> None:
+    (found,) = attributions("Kenya said no.", content=["no"], cue=["said"])
+    assert found.probability == pytest.approx(1 - softmax(np.stack([9 * B]))[0, 0], abs=1e-6)
+
+
+def test_distances_tell_side_and_overlap() -> None:
+    queries, keys = np.array([[10, 12]]), np.array([[12, 13], [9, 10], [11, 14], [200, 201], [0, 1]])
+    assert distance_buckets(queries, keys).tolist() == [[0, 16, 15, 14, 22]]
+    assert in_reach(np.array([[0, 1]]), np.array([[201, 202], [202, 203]])).tolist() == [[True, False]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“that they will go,”", "they will go"),
+        (" that “they will go.” ", "they will go"),
+        ("That", "That"),
+        ("thatched roofs.", "thatched roofs"),
+        ("help from the U.S.", "help from the U.S."),
+        ("the plan (agreed in Oslo).", "the plan (agreed in Oslo)"),
+        ("’Tis", "Tis"),
+        ("— …", ""),
+        ("\x85no\x85", "no"),
+    ],
+)
+def test_edges_of_content(text: str, expected: str) -> None:
+    assert text[slice(*trim_content(text, 0, len(text)))] == expected
+
+
+def test_trim_keeps_a_leading_that_outside_content() -> None:
+    assert "that man"[slice(*trim("that man,", 0, 9))] == "that man"
+
+
+def test_platt_curve() -> None:
+    assert platt(0.7, 1, 0) == pytest.approx(0.7)
+    assert platt(0.5, 3, 1) == pytest.approx(1 / (1 + np.exp(-1)))
+    assert 0 < platt(0.0, 1, 0) < platt(1.0, 1, 0) < 1
+
+
+def test_temperature_above_one_softens() -> None:
+    logits = np.array([[2.0, 0.0, 0.0]], np.float32)
+    assert softmax(logits, 2.0).max() < softmax(logits).max()
+    assert softmax(logits, 2.0).sum() == pytest.approx(1)
