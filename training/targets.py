@@ -131,7 +131,7 @@ def _tag(tags: Ints, spans: Sequence[WordSpan], role: str, left_out: Counter[str
 
 def _links(statement: Mapping[str, Sequence[WordSpan]]) -> list[Link]:
     """Every piece of content to the statement's first cue and source, and the cue to its source."""
-    found = []
+    found: list[Link] = []
     for query, key in LINKS:
         target = statement[key][0] if statement[key] else None
         found.extend(Link((query, key), span, target) for span in statement[query])

@@ -80,7 +80,10 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
         report = dev_report(tagger, data=data, corpora=recipe.dev)
         if report["score"] > state["best"]:
             tagger.save_pretrained(out / "best")
-        log(out / "metrics.jsonl", {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)})
+        log(
+            out / "metrics.jsonl",
+            {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)},
+        )
         left_out.clear()
         stale = 0 if report["score"] > state["best"] else state["stale"] + 1
         state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}

@@ -1,0 +1,1 @@
+"""Training and evaluation of stancelib models on public corpora."""

@@ -1,0 +1,37 @@
+"""One reader a corpus; ``read`` is the door. training/README.md says where each is published and how to lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from training.corpora import dse, intl, newsmtsc, plv, polnear, stancelib_json
+from training.corpora.schema import Corpus, CorpusError
+
+READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
+    "polnear": (polnear.read, ("train", "dev")),
+    "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
+    "dse": (dse.read, ("train", "dev")),
+    "plv": (plv.read, ("train", "dev")),
+    "intl-train": (intl.read_train, ("train",)),
+    "intl-dev": (intl.read_dev, ("dev",)),
+    "stancelib-json": (stancelib_json.read, ("train", "dev")),
+}
+
+
+def read(name: str, data: Path, split: str) -> Corpus:
+    """Read one split of corpus ``name`` under the folder ``data``.
+
+    Raises CorpusError for an unknown corpus or split, and for files that are missing or in no known format.
+    """
+    if name not in READERS:
+        raise CorpusError(f"unknown corpus {name!r}: choose one of {', '.join(READERS)}")
+    reader, splits = READERS[name]
+    if split not in splits:
+        raise CorpusError(f"{name} has no split {split!r}: choose one of {', '.join(splits)}")
+    try:
+        return reader(data, split)
+    except FileNotFoundError as error:
+        raise CorpusError(
+            f"{name}: {error.filename} is missing; training/README.md says where it is published and how to lay it out"
+        ) from error

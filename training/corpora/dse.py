@@ -1,0 +1,55 @@
+"""DSE (Park, Pan and Joo 2021): directed sentiment between two entities of a sentence, tab-separated.
+
+Each row gives two pairs, p toward q and q toward p, in this order; rows that share a sentence are one example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from training.corpora.marked import unmark
+from training.corpora.schema import Corpus, Row, pair
+
+_BRACKET = re.compile(r"[\[\]]")
+# class → stance of p toward q, and of q toward p
+CLASSES = {
+    "0": ("neutral", "neutral"),
+    "1": ("favor", "neutral"),
+    "2": ("neutral", "favor"),
+    "3": ("against", "neutral"),
+    "4": ("neutral", "against"),
+}
+
+
+def read(data: Path, split: str) -> Corpus:
+    """``dse/{train,dev}.txt``: sentence with [p] and [q] in brackets, p, q, class."""
+    left_out: Counter[str] = Counter()
+    rows: dict[str, Row] = {}
+    with (data / "dse" / f"{split}.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            parsed = _parse(line, left_out)
+            if parsed is None:
+                continue
+            text, pairs = parsed
+            empty = {"id": f"dse-{split}-{len(rows)}", "annotated": False, "statements": []}
+            rows.setdefault(text, {**empty, "text": text, "pairs": []})["pairs"].extend(pairs)
+    return Corpus.of("dse", split, rows.values(), left_out)
+
+
+def _parse(line: str, left_out: Counter[str]) -> tuple[str, list[Row]] | None:
+    fields = line.rstrip("\r\n").split("\t")
+    if len(fields) != 4 or fields[3] not in CLASSES:
+        left_out["malformed line"] += 1
+        return None
+    sentence, p, q, label = fields
+    text, marks = unmark(sentence, _BRACKET)
+    spans = [[a, b] for (open_, a), (close, b) in zip(marks, marks[1:], strict=False) if open_ + close == "[]"]
+    at_p = next((s for s in spans if text[slice(*s)] == p), None)
+    at_q = next((s for s in spans if text[slice(*s)] == q and s != at_p), None)
+    if at_p is None or at_q is None:
+        left_out["p or q not in brackets"] += 1
+        return None
+    forth, back = CLASSES[label]
+    return text, [pair("stance", [at_q], forth, holder=[at_p]), pair("stance", [at_p], back, holder=[at_q])]

@@ -1,0 +1,57 @@
+"""The one shape in which every reader gives its corpus. Offsets are half-open characters of ``text``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from datasets import Dataset, Features, List, Value
+
+Row = dict[str, Any]
+_SPANS = List(List(Value("int64")))
+
+FEATURES = Features(
+    {
+        "id": Value("string"),
+        "text": Value("string"),
+        # True where all statements of the text are annotated: what is not marked is no statement.
+        "annotated": Value("bool"),
+        "statements": List({"content": _SPANS, "cue": _SPANS, "source": _SPANS}),
+        "pairs": List(
+            {
+                "task": Value("string"),  # stance (holder toward target, in content) or sentiment (of target)
+                "holder": _SPANS,
+                "content": _SPANS,
+                "target": _SPANS,
+                "label": Value("string"),
+            }
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One split of a corpus, and what of it could not be used: reason → count."""
+
+    name: str
+    split: str
+    examples: Dataset
+    left_out: Counter[str]
+
+    @classmethod
+    def of(cls, name: str, split: str, rows: Iterable[Row], left_out: Counter[str]) -> Corpus:
+        """Rows to a corpus; rows that hold neither statements nor pairs nor the lack of them are refused."""
+        return cls(name, split, Dataset.from_list(list(rows), features=FEATURES), left_out)
+
+
+class CorpusError(ValueError):
+    """A corpus, split or file that is not there, or not in its format."""
+
+
+def pair(task: str, target: list[list[int]], label: str, **spans: list[list[int]]) -> Row:
+    """A labelled pair; holder and content are empty where the corpus has none."""
+    holder, content = spans.get("holder", []), spans.get("content", [])
+    return {"task": task, "holder": holder, "content": content, "target": target, "label": label}

@@ -1,0 +1,112 @@
+"""Scores as pure functions of labels, probabilities and spans. All are fractions from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import accuracy_score, f1_score
+
+Characters = Set[int]
+# DSE's five classes, as (stance of p toward q, stance of q toward p)
+DIRECTED = (
+    ("neutral", "neutral"),
+    ("favor", "neutral"),
+    ("neutral", "favor"),
+    ("against", "neutral"),
+    ("neutral", "against"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Right, predicted and gold items; ratios derive from them, and counts add up."""
+
+    right: int = 0
+    predicted: int = 0
+    gold: int = 0
+
+    @classmethod
+    def of(cls, predicted: Set[Hashable], gold: Set[Hashable]) -> Counts:
+        """Counts of two sets of items."""
+        return cls(len(predicted & gold), len(predicted), len(gold))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.right + other.right, self.predicted + other.predicted, self.gold + other.gold)
+
+    @property
+    def precision(self) -> float:
+        """Share of the predicted that is right; 0 for none."""
+        return self.right / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold that was found; 0 for none."""
+        return self.right / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / (self.predicted + self.gold) if self.predicted + self.gold else 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """Precision, recall and F1."""
+        return {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+
+
+def match_by_overlap(predicted: Sequence[Characters], gold: Sequence[Characters]) -> list[tuple[int, int]]:
+    """One-to-one pairs (predicted, gold) that share at least half of the longer one's characters, best first."""
+    owners: dict[int, list[int]] = {}
+    for g, characters in enumerate(gold):
+        for c in characters:
+            owners.setdefault(c, []).append(g)
+    shares: dict[tuple[int, int], int] = {}
+    for p, characters in enumerate(predicted):
+        for c in characters:
+            for g in owners.get(c, ()):
+                shares[p, g] = shares.get((p, g), 0) + 1
+    ranked = sorted(
+        ((n / max(len(predicted[p]), len(gold[g])), p, g) for (p, g), n in shares.items()), reverse=True
+    )
+    pairs: list[tuple[int, int]] = []
+    used_predicted: set[int] = set()
+    used_gold: set[int] = set()
+    for share, p, g in ranked:
+        if share >= 0.5 and p not in used_predicted and g not in used_gold:
+            pairs.append((p, g))
+            used_predicted.add(p)
+            used_gold.add(g)
+    return pairs
+
+
+def macro_f1(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str] | None = None) -> float:
+    """Mean of the classes' F1; ``labels`` are the classes, by default those that occur."""
+    return float(f1_score(gold, predicted, average="macro", labels=labels, zero_division=0))
+
+
+def class_report(gold: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
+    """Accuracy, macro-F1 and each class's F1."""
+    labels = sorted(set(gold) | set(predicted))
+    each = f1_score(gold, predicted, average=None, labels=labels, zero_division=0)
+    return {
+        "accuracy": float(accuracy_score(gold, predicted)),
+        "macro_f1": macro_f1(gold, predicted),
+        **{f"f1_{label}": float(f) for label, f in zip(labels, each, strict=True)},
+        "count": len(gold),
+    }
+
+
+def expected_calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 15) -> float:
+    """Mean gap between confidence and accuracy over equal-width bins of confidence (Guo et al. 2017)."""
+    c, r = np.asarray(confidence, float), np.asarray(right, float)
+    if not len(c):
+        return 0.0
+    which = np.minimum((c * bins).astype(int), bins - 1)
+    gaps = [abs(c[which == b].mean() - r[which == b].mean()) * (which == b).mean() for b in np.unique(which)]
+    return float(sum(gaps))
+
+
+def directed_class(forth: Mapping[str, float], back: Mapping[str, float]) -> int:
+    """DSE's class from P(stance of p toward q) and P(stance of q toward p): the likeliest of its five pairs."""
+    return int(np.argmax([forth[f] * back[b] for f, b in DIRECTED]))
