@@ -45,10 +45,11 @@ class Recipe:
         _refuse_unknown(data, cls, path)
         loss = data.pop("loss", {})
         _refuse_unknown(loss, LossWeights, path)
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-        return cls(
-            **values, loss=LossWeights(**{k: tuple(v) if isinstance(v, list) else v for k, v in loss.items()})
-        )
+        return cls(**_frozen(data), loss=LossWeights(**_frozen(loss)))
+
+
+def _frozen(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
 
 
 def _refuse_unknown(data: Mapping[str, Any], kind: type[Any], path: Path) -> None:

@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -66,7 +66,7 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
     optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
     objective, optimizer = accelerator.prepare(Objective(model, recipe.loss), optimizer)
-    fresh = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
+    fresh: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
     state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
     total = recipe.epochs * len(epoch_batches(corpora, recipe, encoder, 0, Counter()))
     while state["losses"] or (state["epoch"] < recipe.epochs and state["stale"] < recipe.patience):
@@ -154,7 +154,7 @@ def run_epoch(
     objective.train()
     groups = epoch_batches(corpora, recipe, encoder, state["epoch"], left_out)
     mine = groups[accelerator.process_index :: accelerator.num_processes]
-    sums: Counter[str] = Counter()
+    sums: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
     bar = tqdm(mine, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
     for group in bar:

@@ -1,4 +1,4 @@
-"""One reader a corpus; ``read`` is the door. training/README.md says where each is published and how to lay it out."""
+"""One reader a corpus; ``read`` is the door. training/README.md says where each is published."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def read(name: str, data: Path, split: str) -> Corpus:
         return reader(data, split)
     except FileNotFoundError as error:
         raise CorpusError(
-            f"{name}: {error.filename} is missing; training/README.md says where it is published and how to lay it out"
+            f"{name}: {error.filename} is missing; training/README.md says where it is published"
         ) from error

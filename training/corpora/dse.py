@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from training.corpora.marked import unmark
@@ -45,7 +46,7 @@ def _parse(line: str, left_out: Counter[str]) -> tuple[str, list[Row]] | None:
         return None
     sentence, p, q, label = fields
     text, marks = unmark(sentence, _BRACKET)
-    spans = [[a, b] for (open_, a), (close, b) in zip(marks, marks[1:], strict=False) if open_ + close == "[]"]
+    spans = [[a, b] for (open_, a), (close, b) in pairwise(marks) if open_ + close == "[]"]
     at_p = next((s for s in spans if text[slice(*s)] == p), None)
     at_q = next((s for s in spans if text[slice(*s)] == q and s != at_p), None)
     if at_p is None or at_q is None:

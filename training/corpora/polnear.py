@@ -1,7 +1,7 @@
 """PolNeAR (Newell, Margolin and Ruths 2018): attributions in U.S. political news, as brat stand-off.
 
-``polnear/{train,dev}/text/NAME.txt`` with ``attributions/NAME_ANNOTATOR.ann``; an article with two annotators gives
-two examples. ``T`` lines are spans (pieces separated by ``;``), ``E`` lines link them to an attribution.
+``polnear/{train,dev}/text/NAME.txt`` with ``attributions/NAME_ANNOTATOR.ann``; an article with two annotators
+gives two examples. ``T`` lines are spans (pieces separated by ``;``), ``E`` lines link them to an attribution.
 """
 
 from __future__ import annotations

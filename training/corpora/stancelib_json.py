@@ -21,7 +21,7 @@ def read(data: Path, split: str) -> Corpus:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Rows of one file. Raises CorpusError with the line number for what is no document or does not fit its text."""
+    """Rows of one file. Raises CorpusError with the line number for what does not fit."""
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
