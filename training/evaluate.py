@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from stancelib.spans import trim, trim_content
 from stancelib.tagger import StanceTagger
-from stancelib.types import Document, Span, Stance, Statement
+from stancelib.types import Document, Sentiment, Span, Stance, Statement
 from training.corpora import intl, read
 from training.metrics import (
     DIRECTED,
@@ -96,44 +96,46 @@ def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Report:
 
 
 def _sentiment(tagger: StanceTagger, data: Path, split: str) -> Report:
+    gold, results = sentiments(tagger, data, split)
+    return class_report(gold, [r.label for r in results]) | {"ece": _ece(results, gold)}
+
+
+def sentiments(tagger: StanceTagger, data: Path, split: str) -> tuple[list[str], list[Sentiment]]:
+    """Gold labels and results of a split of NewsMTSC."""
     rows = read("newsmtsc", data, split).examples
     items = [(r["text"], tuple(p["target"][0]), p["label"]) for r in rows for p in r["pairs"]]
-    results = tagger.sentiment_batch([(text, target) for text, target, _ in items])
-    gold = [label for *_, label in items]
-    return class_report(gold, [r.label for r in results]) | {"ece": _ece(results, gold)}
+    return [label for *_, label in items], tagger.sentiment_batch([(text, target) for text, target, _ in items])
 
 
 def evaluate_dse(tagger: StanceTagger, data: Path) -> Report:
     """Five directed classes from the two stances of each pair of entities."""
-    gold, stances = _stances(tagger, data, "dse", "dev")
+    gold, found = stances(tagger, data, "dse")
     classes = [DIRECTED.index((a, b)) for a, b in zip(gold[::2], gold[1::2], strict=True)]
-    pairs = zip(stances[::2], stances[1::2], strict=True)
+    pairs = zip(found[::2], found[1::2], strict=True)
     predicted = [directed_class(f.probabilities, b.probabilities) for f, b in pairs]
     five = class_report([str(c) for c in classes], [str(c) for c in predicted])
-    return {
-        "five_classes": five,
-        "stance": class_report(gold, [s.label for s in stances]) | {"ece": _ece(stances, gold)},
-    }
+    return {"five_classes": five, "stance": _stance_report(gold, found)}
 
 
 def evaluate_plv(tagger: StanceTagger, data: Path) -> Report:
     """Three stances, and the two poles alone where the gold is one of them."""
-    gold, stances = _stances(tagger, data, "plv", "dev")
-    poles = [(g, _pole(s.probabilities)) for g, s in zip(gold, stances, strict=True) if g != "neutral"]
+    gold, found = stances(tagger, data, "plv")
+    poles = [(g, _pole(s.probabilities)) for g, s in zip(gold, found, strict=True) if g != "neutral"]
     two = {"macro_f1": macro_f1([g for g, _ in poles], [p for _, p in poles]), "count": len(poles)}
-    return {
-        "stance": class_report(gold, [s.label for s in stances]) | {"ece": _ece(stances, gold)},
-        "two_poles": two,
-    }
+    return {"stance": _stance_report(gold, found), "two_poles": two}
+
+
+def _stance_report(gold: Sequence[str], found: Sequence[Any]) -> dict[str, float]:
+    return class_report(gold, [s.label for s in found]) | {"ece": _ece(found, gold)}
 
 
 def _pole(probabilities: Mapping[str, float]) -> str:
     return "favor" if probabilities["favor"] > probabilities["against"] else "against"
 
 
-def _stances(tagger: StanceTagger, data: Path, corpus: str, split: str) -> tuple[list[str], list[Stance]]:
-    rows = read(corpus, data, split).examples
-    pairs = [(r["text"], p) for r in rows for p in r["pairs"]]
+def stances(tagger: StanceTagger, data: Path, corpus: str) -> tuple[list[str], list[Stance]]:
+    """Gold labels and results of all pairs of a corpus's dev split, in its order."""
+    pairs = [(r["text"], p) for r in read(corpus, data, "dev").examples for p in r["pairs"]]
     items = [(text, tuple(p["holder"][0]), tuple(p["target"][0])) for text, p in pairs]
     return [p["label"] for _, p in pairs], tagger.stance_batch(items)
 
@@ -143,7 +145,7 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Report:
     gold = intl.read_documents("intl-dev", data)
     documents = predict_all(tagger, [g["text"] for g in gold], "intl-dev")
     statements, actors, names, countries, places = Counts(), Counts(), Counts(), Counts(), Counts()
-    stances: list[tuple[str, Any]] = []
+    scored: list[tuple[str, Any]] = []
     for annotation, document in zip(gold, documents, strict=True):
         matched = match_statements(annotation["text"], document, annotation["statements"])
         statements += Counts(len(matched), len(document.statements), len(annotation["statements"]))
@@ -152,19 +154,21 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Report:
             names += Counts(_fold(found.speaker.name) in {_fold(n) for n in wanted["speakers"]}, 1, 1)
             if wanted["speaker_country"] is not None:
                 countries += Counts((found.speaker.country or "") == wanted["speaker_country"], 1, 1)
-            counted, placed, scored = match_actors(found, wanted)
-            actors, places, stances = actors + counted, places + placed, stances + scored
-    labels = [label for label, _ in stances]
-    states = [(label, s) for label, s in stances if s.actor.kind == "country"]
+            counted, placed, right = match_actors(found, wanted)
+            actors, places, scored = actors + counted, places + placed, scored + right
+    states = [(label, s) for label, s in scored if s.actor.kind == "country"]
     return {
         "statements": statements.to_dict(),
         "speakers": {"name": names.precision, "country": countries.precision},
         "actors": actors.to_dict(),
         "places": {"left_out": places.precision, "count": places.gold},
-        "stance": class_report(labels, [s.label for _, s in stances])
-        | {"ece": _ece([s for _, s in stances], labels)},
-        "stance_states": class_report([label for label, _ in states], [s.label for _, s in states]),
+        "stance": _stance_report(*_columns(scored)),
+        "stance_states": _stance_report(*_columns(states)),
     }
+
+
+def _columns(scored: Sequence[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
+    return [label for label, _ in scored], [s for _, s in scored]
 
 
 def match_actors(found: Statement, wanted: Mapping[str, Any]) -> tuple[Counts, Counts, list[tuple[str, Any]]]:
