@@ -34,7 +34,8 @@ def _article(document: Document) -> str:
 
 
 ARTICLES = {document.id: _article(document) for document in GOLD}
-by_article = pytest.mark.parametrize("gold", GOLD, ids=[str(document.id) for document in GOLD])
+IDS = [str(document.id) for document in GOLD]
+by_article = pytest.mark.parametrize("gold", GOLD, ids=IDS)
 
 
 def _spans(statement: Statement) -> Iterator[Span]:
@@ -66,7 +67,7 @@ def _places(text: str, piece: str, within: Span) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-@pytest.mark.parametrize("line", LINES, ids=list(ARTICLES))
+@pytest.mark.parametrize("line", LINES, ids=IDS)
 def test_gold_survives_a_document(line: str) -> None:
     assert Document.from_dict(json.loads(line)).to_json() == line
 
