@@ -5,7 +5,7 @@ DATA ?= ../shared/data
 RECIPE ?= training/recipes/default.toml
 RUN ?= runs/default
 MODEL ?= models/default
-ARTICLE ?= $(firstword $(sort $(wildcard seeds/articles/*.txt)))
+ARTICLE ?= seeds/articles/02-nuclear-talks.txt
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -23,9 +23,9 @@ demo: $(VENV)/installed ## read an article of seeds/articles: table here, JSON a
 	@$(VENV)/bin/stancelib predict $(ARTICLE) --json > out/demo.json
 	@$(VENV)/bin/stancelib predict $(ARTICLE) --html out/demo.html
 	@echo
-	@echo "The article:    $(ARTICLE)"
-	@echo "The same as JSON: out/demo.json"
-	@echo "The same as a page: out/demo.html"
+	@echo "article:            $(ARTICLE)"
+	@echo "the same as JSON:   out/demo.json"
+	@echo "the same as a page: out/demo.html"
 
 test: lint types unit wheel-check ## everything that CI runs
 
