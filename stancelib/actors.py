@@ -162,7 +162,7 @@ def _hides(person: PersonMention, mention: ActorMention, in_full: Set[str]) -> b
         return mention.actor.kind == "person" and mention.actor.id not in in_full and " " in person.name
     start, end = mention.span.start - person.span.start, mention.span.end - person.span.start
     before, after = person.span.text[: max(start, 0)], person.span.text[end:]
-    if start < 0 or end > len(person.span.text) or before.endswith("-") or after.startswith("-"):
+    if start < 0 or end > len(person.span.text) or before.endswith("-"):
         return False
     first = before.split()[0].lower() if before.strip() else ""
     is_verb = first.endswith(("s", "ing", "ed")) and first not in FEMALE_NAMES | MALE_NAMES

@@ -39,14 +39,17 @@ class Attribution:
     probability: float
 
 
-def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> list[Attribution]:
+def decode(
+    words: Words, tags: Floats, states: Floats, scorer: LinkScorer, transitions: Floats
+) -> list[Attribution]:
     """Attributions of a text, in order of their content.
 
     ``tags`` [words, 3, 3] are logits by role (source, cue, content) and by outside, begin, inside; ``states`` is
-    [words, H].
+    [words, H]; ``transitions`` [3, 3, 3] are log-weights from tag to tag by role.
     """
     probabilities = softmax(tags)
-    sources, cues, contents = (spans_of(probabilities[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
+    best = best_tags(probabilities, transitions)
+    sources, cues, contents = (spans_of(best[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
     contents = complete_quotes(contents, words)
     if not contents:
         return []
@@ -69,18 +72,33 @@ def decode(words: Words, tags: Floats, states: Floats, scorer: LinkScorer) -> li
     return found
 
 
-def spans_of(probabilities: Floats) -> list[WordSpan]:
-    """Spans of one role from P(outside), P(begin), P(inside) [words, 3].
+def best_tags(probabilities: Floats, transitions: Floats) -> Ints:
+    """The likeliest tags [words, roles], where inside never follows outside (Viterbi 1967).
 
-    A word belongs to a span if begin and inside together outweigh outside; a span begins where nothing is open or
-    begin outweighs inside.
+    ``probabilities`` [words, roles, 3], ``transitions`` [roles, 3, 3]: log-weights from one tag to the next.
     """
-    inside = probabilities[:, _OUTSIDE] < 0.5
-    before = np.concatenate([[False], inside[:-1]])
-    begins = inside & (~before | (probabilities[:, _BEGIN] > probabilities[:, _INSIDE]))
-    starts = np.flatnonzero(begins)
-    closed = np.append(~inside | begins, True)
-    stops = np.flatnonzero(closed)
+    allowed = transitions.copy()
+    allowed[:, _OUTSIDE, _INSIDE] = -np.inf
+    emissions = np.log(np.maximum(probabilities, 1e-9))
+    came_from = np.zeros((len(emissions), *emissions.shape[1:]), np.int64)
+    score = emissions[0].copy()
+    score[:, _INSIDE] = -np.inf
+    for i in range(1, len(emissions)):
+        paths = score[:, :, None] + allowed
+        came_from[i] = paths.argmax(axis=1)
+        score = paths.max(axis=1) + emissions[i]
+    tags = np.zeros(emissions.shape[:2], np.int64)
+    tags[-1] = score.argmax(axis=1)
+    roles = np.arange(emissions.shape[1])
+    for i in range(len(emissions) - 1, 0, -1):
+        tags[i - 1] = came_from[i, roles, tags[i]]
+    return tags
+
+
+def spans_of(tags: Ints) -> list[WordSpan]:
+    """The spans that tags [words] of one role mark: each from a begin to the next word that is not inside."""
+    starts = np.flatnonzero(tags == _BEGIN)
+    stops = np.flatnonzero(np.append(tags != _INSIDE, True))
     ends = stops[np.searchsorted(stops, starts, side="right")]
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 

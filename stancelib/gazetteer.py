@@ -10,7 +10,7 @@ from typing import cast
 
 from stancelib.errors import InvalidInputError, InvalidTypeError
 from stancelib.nametree import Match, NameTree, find_names
-from stancelib.places import has_title, is_place, is_somebody, joins, shouts
+from stancelib.places import is_language, is_place, is_somebody, joins, shouts, title_before
 from stancelib.types import Actor, ActorKind, Span
 from stancelib.words import Words
 
@@ -23,6 +23,8 @@ _WORDS_IN_CAPITALS = frozenset({"US", "WHO", "IS", "SEC", "ICE", "PA"})
 # Beside the first, and without one of the second, "Georgia" is the American state.
 _AMERICAN_SOUTH = frozenset({"Atlanta", "Ga", "Florida", "Alabama", "Carolina", "Tennessee", "Virginia"})
 _GEORGIAN = frozenset({"Georgian", "Georgians", "Tbilisi", "Abkhazia", "Ossetia"})
+# Titles that in English news are mostly those of Americans.
+_AMERICAN_TITLES = frozenset({"senator", "sen", "rep", "congressman", "governor", "gov"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _readings(words: Words, matches: Sequence[Match[_Reading]]) -> list[_Found]:
     found = []
     for match in matches:
         reading = _read(words, match, named)
-        if reading and (reading.column == "own" or not _is_false_friend(words, match, american=american)):
+        if reading and not _is_false_friend(words, match, reading, american=american):
             found.append(_Found(match.first, match.last, reading.actor, reading.column, match.node.full_stop))
     return found
 
@@ -181,13 +183,17 @@ def _read(words: Words, match: Match[_Reading], named: set[str]) -> _Reading | N
     readings = match.node.meanings
     sure = [r for r in readings if r.column != "cautious"]
     pool = [r for r in readings if r.actor.id in named] or sure
-    if not pool and has_title(words, match.first):
-        pool = readings
+    if not pool and len(readings) == 1:
+        title = title_before(words, match.first, match.last)
+        fits = title not in _AMERICAN_TITLES or readings[0].actor.country == "USA"
+        pool = readings if title and fits else []
     return next((r for r in pool if r in sure), pool[0] if pool else None)
 
 
-def _is_false_friend(words: Words, match: Match[_Reading], *, american: bool) -> bool:
-    """ "TRUST US", "Chad Smith", "Georgia and Florida"."""
+def _is_false_friend(words: Words, match: Match[_Reading], reading: _Reading, *, american: bool) -> bool:
+    """ "TRUST US", "Chad Smith", "spoke Russian", "Georgia and Florida"; a user's own name never is one."""
+    if reading.column in ("own", "demonyms"):
+        return reading.column == "demonyms" and is_language(words, match.first, match.last)
     key = words.keys[match.first] if match.last - match.first == 1 else ""
     if key in _WORDS_IN_CAPITALS:
         return shouts(words, match.first, match.last)

@@ -109,9 +109,10 @@ _STOP = word_set(
     "might must asked told said says according another other others such few several any yes ok okay please "
     "thank thanks mr first last next new old north south east west northern southern eastern western middle "
     "central english christian muslim islamic jewish catholic arab sunni shiite shia latino hispanic european "
-    "asian african american internet twitter facebook google conservative liberal democratic reuters god tv photo video image advertisement "
-    "related breaking updated exclusive opinion analysis read watch click copyright today yesterday tomorrow "
-    "meanwhile however moreover earlier later instead asia africa europe america"
+    "asian african american internet twitter facebook google conservative liberal democratic reuters god tv "
+    "photo video image advertisement related breaking updated exclusive opinion analysis read watch click "
+    "copyright today yesterday tomorrow meanwhile however moreover earlier later instead asia africa europe "
+    "america"
 )
 SAY = word_set(
     "said says say told tells added adds noted notes wrote writes tweeted argued argues insisted insists "
@@ -391,14 +392,18 @@ def _is_full(word: _Word) -> bool:
 
 
 def _without_headline(words: Sequence[_Word], run: Run) -> Run:
-    """A long run from where the given name begins, or only its last word where the gazetteer knows that."""
+    """A long run from where the given name begins: a headline may run into it."""
     first, stop = run
-    if stop - first < 3:
-        return run
     given = [i for i in range(first, stop - 1) if is_given(words[i])]
-    if given:
-        return (given[0], stop) if stop - first > 3 or _is_known(words[stop - 1]) else run
-    return (stop - 1, stop) if _is_known(words[stop - 1]) and not _is_full(words[stop - 1]) else run
+    longest = 2 if _is_known(words[stop - 1]) else 3
+    return (given[0], stop) if given and stop - first > longest else run
+
+
+def _is_headline(words: Sequence[_Word], run: Run) -> bool:
+    """Whether other words than names precede the surname of a leader, as in "Voters Leave Putin"."""
+    first, stop = run
+    leader = words[stop - 1]
+    return stop - first > 2 and _is_known(leader) and not _is_full(leader) and not is_given(words[first])
 
 
 def _is_known(word: _Word) -> bool:
@@ -409,13 +414,11 @@ def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
     """Whether a run of two words or more is a person's name; ``alone``: what stands alone elsewhere."""
     first, stop = run
     parts = [w for w in words[first:stop] if w.folded not in _SUFFIXES]
-    if not 2 <= len(parts) <= 5 or all(w.text.isupper() and len(w.text) > 2 for w in parts):
+    shouted = all(w.text.isupper() and len(w.text) > 2 for w in parts)
+    if not 2 <= len(parts) <= 5 or shouted or _is_headline(words, run):
         return False
-    if (
-        _is_known(words[stop - 1])
-        or is_given(words[first])
-        or any(len(w.text) == 2 and w.text[1] == "." for w in parts)
-    ):
+    has_initial = any(len(w.text) == 2 and w.text[1] == "." for w in parts)
+    if has_initial or _is_known(words[stop - 1]) or is_given(words[first]):
         return True
     if _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop):
         return True
@@ -450,7 +453,8 @@ def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
         return []
     if words[stop].text in ("that", "and", "but", "or", "as", "in", "while", "with"):
         return []
-    start, words_of = words[stop].start, []
+    start = words[stop].start
+    words_of: list[_Word] = []
     for i in range(stop, min(stop + 24, len(words))):
         word = words[i]
         if (
@@ -629,6 +633,8 @@ def _title(words: Sequence[_Word], first: int) -> list[_Word]:
             break
         title.append(word)
         i -= 1
+        if word.actor and word.actor.actor.kind == "country" and not (i and words[i - 1].text in _OF):
+            break  # a nation begins its title
     if comma and not (any(w.label == "role" for w in title) and (article or any(w.actor for w in title))):
         return []
     return title[::-1]

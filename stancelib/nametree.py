@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -29,19 +29,21 @@ class NameTree(Generic[Meaning]):
 
         Raises InvalidInputError for a name without letters or digits.
         """
-        if not Words.of(name).keys:
+        words = Words.of(name)
+        if not words.keys:
             raise InvalidInputError(f"name {name!r} has no letters: give one that can be found in a text")
-        for spelling in _spellings(name.strip()):
-            node = self._node(Words.of(spelling))
-            node.is_name = True
-            node.full_stop |= spelling.endswith(".")
-            if meaning is not None and meaning not in node.meanings:
-                node.meanings.append(meaning)
+        for keys in _cases(words.keys):
+            for gaps in _joints([words.gap(i) for i in range(len(keys) - 1)]):
+                node = self._node(keys, gaps)
+                node.is_name = True
+                node.full_stop |= name.endswith(".")
+                if meaning is not None and meaning not in node.meanings:
+                    node.meanings.append(meaning)
 
-    def _node(self, words: Words) -> NameTree[Meaning]:
+    def _node(self, keys: Sequence[str], gaps: Sequence[str]) -> NameTree[Meaning]:
         node = self
-        for index, key in enumerate(words.keys):
-            node = node.next.setdefault(words.gap(index - 1) + key if index else key, NameTree())
+        for gap, key in zip(("", *gaps), keys, strict=True):
+            node = node.next.setdefault(gap + key, NameTree())
         return node
 
 
@@ -89,7 +91,11 @@ def _is_initial(words: Words, index: int, gap: str) -> bool:
     return gap == " " and len(key) == 1 and key.isupper() and words.gap(index) == ". "
 
 
-def _spellings(name: str) -> set[str]:
-    spellings = {name, name.upper(), name[:1].upper() + name[1:]}
-    spellings |= {s.replace("-", " ") for s in spellings}
-    return spellings | {s.replace(".", ". ").strip() for s in spellings if "." in s}
+def _cases(keys: Sequence[str]) -> set[tuple[str, ...]]:
+    first, *rest = keys
+    return {(first, *rest), (first[:1].upper() + first[1:], *rest), tuple(key.upper() for key in keys)}
+
+
+def _joints(gaps: Sequence[str]) -> set[tuple[str, ...]]:
+    spaced = {"-": " ", ".": ". "}
+    return {tuple(gaps), *(tuple(spaced[g] if g == mark else g for g in gaps) for mark in spaced)}

@@ -10,9 +10,8 @@ import re
 from stancelib.words import Words, word_set
 
 _TITLES = word_set(
-    "president minister premier chancellor secretary senator sen sens rep congressman governor gov king queen "
-    "prince sheikh emir sultan chairman speaker ambassador general gen colonel col candidate nominee leader "
-    "ayatollah pm dictator commissioner"
+    "president minister premier chancellor secretary senator sen rep congressman governor gov king queen prince "
+    "chairman speaker ambassador candidate nominee leader pm dictator"
 )
 # Prepositions and verbs whose object is where something is or goes.
 _WHERE = word_set(
@@ -60,6 +59,7 @@ _SMALL = word_set(
     "when where which while who why with after before because both between against despite over about like nor "
     "yet is was will would has had mr mrs ms"
 )
+_SPEAK = word_set("speak speaks spoke spoken speaking fluent")
 _NO_NAMES = _SMALL | _TITLES | _DAYS
 # What follows the town of a dateline: the agency, or, after capitals, a dash.
 _AGENCY = re.compile(r"(?:, [A-Z][\w.]{1,20}(?: [\w.]{1,20})?)? ?\([A-Z][\w .,/]{1,30}\)")
@@ -88,7 +88,7 @@ def is_place(words: Words, first: int, last: int, *, column: str, after_name: bo
 
 
 def joins(words: Words, place: tuple[int, int], name: tuple[int, int]) -> bool:
-    """Does a name go on with a list of places ("in Iraq and Syria", "in Italy, Spain and Malta") or with a journey?
+    """Does a name go on with a list of places ("in Iraq and Syria", "in Italy, Spain and Malta") or a journey?
 
     A comma alone goes on only if more follows: "in Syria, Russia bombed" names no second place.
     """
@@ -110,9 +110,18 @@ def is_somebody(words: Words, first: int, last: int) -> bool:
     return before or (words.gap(last - 1) == " " and _is_name(words.key(last)))
 
 
-def has_title(words: Words, first: int) -> bool:
-    """Is the word before a title of office ("Prime Minister")?"""
-    return words.gap(first - 1) in (" ", ". ") and words.key(first - 1).lower() in _TITLES
+def is_language(words: Words, first: int, last: int) -> bool:
+    """Is a demonym a language here ("spoke Russian", "said in Turkish.")?"""
+    before = words.key(first - 1).lower() if words.gap(first - 1) == " " else ""
+    alone = before == "in" and words.gap(last - 1) != " " and not words.key(last - 1).endswith("s")
+    return before in _SPEAK or alone or (words.gap(last - 1) in "- " and words.key(last).lower() == "speaking")
+
+
+def title_before(words: Words, first: int, last: int) -> str:
+    """The title before a surname: "minister" in "Prime Minister May", none in "Rep. Lee Brown" (a given name)."""
+    title = words.key(first - 1).lower()
+    given_name = words.gap(last - 1) == " " and _is_name(words.key(last))
+    return title if title in _TITLES and words.gap(first - 1) in (" ", ". ") and not given_name else ""
 
 
 def shouts(words: Words, first: int, last: int) -> bool:

@@ -68,6 +68,7 @@ class StanceTagger:
     ) -> None:
         self.config = config
         self.encoder = TextEncoder(tokenizer, config)
+        self._transitions = np.array(config.transitions, np.float32).reshape(3, 3, 3)
         self.engine = TorchEngine(model, device=device, dtype=dtype)
 
     @classmethod
@@ -217,7 +218,7 @@ class StanceTagger:
     def _attributions(self, read: ReadText) -> list[tuple[Attribution, tuple[Span, ...]]]:
         """Attributions with the characters of their content, those that are likely enough and have any word."""
         found = []
-        for attribution in decode(read.words, read.tags, read.states, self.engine):
+        for attribution in decode(read.words, read.tags, read.states, self.engine, self._transitions):
             pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
             content = tuple(p for p in pieces if p)
             sure = platt(attribution.probability, *self.config.statement_curve)
@@ -291,7 +292,7 @@ def _span(words: Words, span: WordSpan, cut: Callable[[str, int, int], tuple[int
 
 
 def _labelled(row: Floats, labels: Sequence[str]) -> tuple[str, dict[str, float]]:
-    return labels[int(row.argmax())], {label: float(p) for label, p in zip(labels, row, strict=True)}
+    return labels[int(row.argmax())], {label: round(float(p), 6) for label, p in zip(labels, row, strict=True)}
 
 
 def _statement(n: int, draft: _Draft, words: Words, stances: Sequence[ActorStance]) -> Statement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from stancelib.errors import InvalidInputError
@@ -147,6 +147,10 @@ class Document:
 
         Raises InvalidInputError for another ``schema_version`` and for a missing or unknown field.
         """
+        if not isinstance(data, Mapping):
+            raise InvalidInputError(f"a Document is read from a dict, not from {type(data).__name__}: {data!r:.60}")
+        if unknown := sorted(set(data) - {f.name for f in fields(cls)}):
+            raise InvalidInputError(f"unknown key {', '.join(map(repr, unknown))} in a Document")
         version = data.get("schema_version")
         if version != SCHEMA_VERSION:
             raise InvalidInputError(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stancelib.attribution import Attribution, Floats, WordSpan, complete_quotes, decode, spans_of
+from stancelib.attribution import Attribution, Floats, WordSpan, best_tags, complete_quotes, decode, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.encoding import Ints, split_words
 from stancelib.links import distance_buckets, in_reach
 from stancelib.spans import trim, trim_content
 
 O, B, I = np.eye(3, dtype=np.float32)  # noqa: E741
+FREE = np.zeros((3, 3, 3), np.float32)
 ROLE = {"source": 0, "cue": 1, "content": 2}
 
 
@@ -32,7 +33,7 @@ def attributions(text: str, **spans: list[str]) -> list[Attribution]:
             a, b = words.covering(text.index(part), text.index(part) + len(part))
             tags[a, ROLE[role]] = 9 * B
             tags[a + 1 : b, ROLE[role]] = 9 * I
-    return decode(words, tags, np.zeros((len(words), 4), np.float32), Nearest())
+    return decode(words, tags, np.zeros((len(words), 4), np.float32), Nearest(), FREE)
 
 
 def texts(text: str, spans: tuple[WordSpan, ...]) -> list[str]:
@@ -43,20 +44,36 @@ def texts(text: str, spans: tuple[WordSpan, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
-        ([O, B, I, O], [(1, 3)]),
-        ([B, B, I, B], [(0, 1), (1, 3), (3, 4)]),
-        ([I, I, O, I], [(0, 2), (3, 4)]),
-        ([O, O], []),
-        ([B], [(0, 1)]),
+        ([0, 1, 2, 0], [(1, 3)]),
+        ([1, 1, 2, 1], [(0, 1), (1, 3), (3, 4)]),
+        ([0, 0], []),
+        ([1], [(0, 1)]),
+        ([], []),
     ],
 )
-def test_spans_of_tags(tags: list[Floats], expected: list[WordSpan]) -> None:
-    assert spans_of(np.stack(tags)) == expected
+def test_spans_of_tags(tags: list[int], expected: list[WordSpan]) -> None:
+    assert spans_of(np.array(tags, np.int64)) == expected
 
 
-def test_begin_and_inside_together_outweigh_outside() -> None:
-    undecided = np.array([[0.4, 0.3, 0.3]], np.float32)
-    assert spans_of(undecided) == [(0, 1)]
+def tags_of(rows: list[list[float]], transitions: Floats = FREE) -> list[int]:
+    """Best tags where all three roles have the same probabilities."""
+    found = best_tags(np.repeat(np.array(rows, np.float32)[:, None], 3, axis=1), transitions)
+    assert (found[:, :1] == found).all()
+    return [int(t) for t in found[:, 0]]
+
+
+def test_a_span_never_begins_with_inside() -> None:
+    assert tags_of([[0.5, 0.1, 0.4], [0.1, 0.2, 0.7], [0.9, 0.05, 0.05]]) == [0, 1, 0]
+    assert tags_of([[0.4, 0.35, 0.25], [0.02, 0.03, 0.95], [0.9, 0.05, 0.05]]) == [1, 2, 0]
+    assert tags_of([[0.1, 0.2, 0.7]]) == [1]
+
+
+def test_transitions_hold_a_span_together() -> None:
+    rows = [[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.5, 0.1, 0.4], [0.1, 0.1, 0.8], [0.9, 0.05, 0.05]]
+    sticky = np.tile(
+        np.log(np.array([[0.9, 0.1, 1], [0.1, 0.01, 0.89], [0.1, 0.01, 0.89]], np.float32)), (3, 1, 1)
+    )
+    assert tags_of(rows, sticky) == [1, 2, 2, 2, 0]
 
 
 def test_a_quote_never_ends_in_the_middle_of_its_marks() -> None:

@@ -134,7 +134,10 @@ def test_decoding_finds_nothing_in_a_text_without_statements(
     words = TextEncoder(tokenizer, config).encode("The plan of Kenya.").words
     tags = np.zeros((len(words), 3, 3), np.float32)
     tags[..., 0] = 9
-    assert decode(words, tags, np.zeros((len(words), 32), np.float32), TorchEngine(model, device="cpu")) == []
+    free = np.zeros((3, 3, 3), np.float32)
+    assert (
+        decode(words, tags, np.zeros((len(words), 32), np.float32), TorchEngine(model, device="cpu"), free) == []
+    )
 
 
 class TestFolder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ STATES = {
 
 
 def mentions_of(text: str, *, leader: str = "") -> list[ActorMention]:
-    """What a gazetteer would find: the first occurrence of each state, and of ``leader`` as a Peruvian president."""
+    """What a gazetteer would find: the first occurrence of each state, and of ``leader``, a Peruvian president."""
     found = [
         ActorMention(
             Actor(code, name, "country", code), Span.of(text, text.find(name), text.find(name) + len(name))
@@ -105,6 +107,7 @@ def test_forms_of_names(name: str) -> None:
         "On Monday March said goodbye.",
         "Critics said no. Officials told reporters.",
         "BREVIK LOSES VOTE IN PARLIAMENT",
+        "It fell, said BREXO HARVEST on Friday.",
         "The court said Wednesday that it would wait.",
     ],
 )
@@ -129,6 +132,14 @@ def test_an_earlier_surname_takes_the_later_full_name() -> None:
 def test_a_headline_in_capitals_takes_known_names() -> None:
     found = persons("BREVIK LOSES VOTE\n\nMinister Oskal Brevik lost.")
     assert [(p.span.text, p.name) for p in found] == [("BREVIK", "Oskal Brevik"), ("Oskal Brevik", "Oskal Brevik")]
+
+
+def test_a_headline_is_no_name_before_a_leader() -> None:
+    assert [p.span.text for p in persons("Voters Leave Quispe as Rain Falls", leader="Quispe")] == ["Quispe"]
+
+
+def test_a_headline_before_a_given_name_is_cut_off() -> None:
+    assert spans("Striking Teachers Meet Elizabeth Brevik") == ["Elizabeth Brevik"]
 
 
 def test_fuller_and_shorter_names_are_one_person() -> None:
@@ -157,6 +168,16 @@ def test_a_pope_keeps_his_title() -> None:
         ("Pope Hilarion", "Pope Hilarion"),
         ("Hilarion", "Pope Hilarion"),
     ]
+
+
+def test_a_surname_that_stands_alone_elsewhere_shows_the_full_name() -> None:
+    found = persons("The hall cheered Oskal Brevik. A tired Brevik waved.")
+    assert [(p.span.text, p.name) for p in found] == [("Oskal Brevik", "Oskal Brevik"), ("Brevik", "Oskal Brevik")]
+
+
+def test_a_surname_that_is_a_month_is_a_person_where_it_speaks() -> None:
+    found = persons("Senator Elizabeth May came in May. May said yes.")
+    assert [p.span.start for p in found] == [8, 35]
 
 
 def test_a_surname_that_is_a_state_is_a_person_where_it_speaks() -> None:
@@ -234,7 +255,7 @@ def test_offsets_are_of_the_text_as_given(pieces: list[str]) -> None:
     text = " ".join(pieces)
     found = find_persons(text, [])
     assert all(text[p.span.start : p.span.end] == p.span.text for p in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
 
 
 def test_emoji_before_a_name_does_not_shift_it() -> None:

@@ -1,0 +1,335 @@
+"""The readers of the corpora, on files written by hand in each corpus's format."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from training.corpora import READERS, intl, read
+from training.corpora.plv import is_dev
+from training.corpora.schema import Corpus, CorpusError
+
+FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
+REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
+
+needs_data = pytest.mark.skipif(not REAL.is_dir(), reason="the corpora are not at ../shared/data")
+
+
+def rows(name: str, split: str = "train") -> list[dict[str, Any]]:
+    return list(read(name, FIXTURES, split).examples)
+
+
+def pieces(text: str, spans: Sequence[Sequence[int]]) -> list[str]:
+    return [text[a:b] for a, b in spans]
+
+
+def spelled(row: dict[str, Any]) -> list[dict[str, list[str]]]:
+    """The statements of a row with the words instead of the offsets."""
+    return [
+        {role: pieces(row["text"], s[role]) for role in ("content", "cue", "source")} for s in row["statements"]
+    ]
+
+
+def labelled(row: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Pairs of a row as (holder, target, label)."""
+    text = row["text"]
+    return [
+        (" ".join(pieces(text, p["holder"])), " ".join(pieces(text, p["target"])), p["label"])
+        for p in row["pairs"]
+    ]
+
+
+# PolNeAR
+
+
+def test_polnear_keeps_each_annotators_reading_of_an_article() -> None:
+    ids = [r["id"] for r in rows("polnear")]
+    assert ids == [
+        "gazette_2031-05-02_harbour-vote#a1",
+        "gazette_2031-05-02_harbour-vote#b2",
+        "gazette_2031-05-03_quiet-port#a1",
+    ]
+
+
+def test_polnear_reads_a_discontinuous_span_as_pieces() -> None:
+    first = spelled(rows("polnear")[0])[0]
+    assert first == {
+        "content": ["“Turkey will not support the raid,”", "“We oppose it.”"],
+        "cue": ["said"],
+        "source": ["Dana Orlov"],
+    }
+
+
+def test_polnear_joins_numbered_contents_of_one_attribution() -> None:
+    assert spelled(rows("polnear")[1])[0] == spelled(rows("polnear")[0])[0]
+
+
+def test_polnear_takes_an_attribution_without_a_source() -> None:
+    assert spelled(rows("polnear")[1])[1] == {"content": ["The café was full"], "cue": [], "source": []}
+
+
+def test_polnear_keeps_an_attribution_whose_other_arguments_are_broken() -> None:
+    assert [s["content"] for s in spelled(rows("polnear")[1])[2:]] == [["The café was full"]] * 2
+
+
+def test_polnear_counts_what_it_leaves_out() -> None:
+    assert read("polnear", FIXTURES, "train").left_out == Counter(
+        {
+            "malformed span line": 1,
+            "malformed event line": 1,
+            "Discuss event": 1,
+            "Discard event": 1,
+            "attribution without content": 2,
+            "argument without a span in the text": 2,
+            "argument Listener": 1,
+            "line of no known kind": 1,
+        }
+    )
+
+
+def test_polnear_dev_is_read_from_its_own_folder() -> None:
+    (row,) = rows("polnear", "dev")
+    assert spelled(row) == [{"content": ["“Qatar will support the plan,”"], "cue": ["said"], "source": ["he"]}]
+
+
+def test_polnear_marks_its_texts_as_annotated() -> None:
+    assert all(r["annotated"] and r["pairs"] == [] for r in rows("polnear"))
+
+
+def test_polnear_offsets_hold_in_a_text_with_windows_line_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "polnear" / "train"
+    (folder / "text").mkdir(parents=True)
+    (folder / "attributions").mkdir()
+    (folder / "text" / "note.txt").write_bytes(b"One line.\r\nTwo lines, she said.\r\n")
+    annotation = "T1\tContent 11 20\tTwo lines\nT2\tAttribution 26 30\tsaid\nE1\tAttribution:T2 Content:T1\n"
+    (folder / "attributions" / "note_a1.ann").write_text(annotation)
+    (row,) = read("polnear", tmp_path, "train").examples
+    assert spelled(row)[0]["content"] == ["Two lines"]
+
+
+# NewsMTSC
+
+
+def test_newsmtsc_gives_a_sentence_with_all_its_targets() -> None:
+    assert [labelled(r) for r in rows("newsmtsc")] == [
+        [("", "Dana Orlov", "negative"), ("", "Sam Tibble", "positive")],
+        [("", "Ana Čolić", "negative"), ("", "Lee Marsh", "neutral")],
+        [("", "Lee Marsh", "negative")],
+        [("", "Ana Čolić", "positive")],
+    ]
+
+
+def test_newsmtsc_pairs_are_sentiment_in_a_text_of_unknown_statements() -> None:
+    row = rows("newsmtsc")[0]
+    assert {p["task"] for p in row["pairs"]} == {"sentiment"}
+    assert row["annotated"] is False
+
+
+def test_newsmtsc_counts_what_it_leaves_out() -> None:
+    expected = {"malformed line": 2, "target outside the sentence": 1, "polarity 3.0": 1}
+    assert read("newsmtsc", FIXTURES, "train").left_out == Counter(expected)
+
+
+@pytest.mark.parametrize(("split", "targets"), [("dev_rw", 2), ("dev_mt", 2)])
+def test_newsmtsc_has_two_development_sets(split: str, targets: int) -> None:
+    assert sum(len(r["pairs"]) for r in rows("newsmtsc", split)) == targets
+
+
+# DSE
+
+
+def test_dse_gives_p_toward_q_and_then_q_toward_p() -> None:
+    favor, neutral, against, back = (labelled(r) for r in rows("dse"))
+    assert favor[:2] == [("Turk", "Qatar", "favor"), ("Qatar", "Turk", "neutral")]
+    assert neutral == [("Russia", "Kenya", "neutral"), ("Kenya", "Russia", "neutral")]
+    assert against == [("Russia", "Russia", "against"), ("Russia", "Russia", "neutral")]
+    assert back == [("Qatar", "Kenya", "neutral"), ("Kenya", "Qatar", "favor")]
+
+
+def test_dse_rows_of_one_sentence_are_one_example() -> None:
+    first = rows("dse")[0]
+    assert first["text"] == "The Turkish army praised Qatar and Kenya."
+    assert labelled(first)[2:] == [("Qatar", "Kenya", "neutral"), ("Kenya", "Qatar", "against")]
+
+
+def test_dse_tells_two_entities_of_one_name_apart() -> None:
+    forth, _ = rows("dse")[2]["pairs"]
+    assert (forth["holder"], forth["target"]) == ([[0, 6]], [[17, 23]])
+
+
+def test_dse_counts_what_it_leaves_out() -> None:
+    assert read("dse", FIXTURES, "train").left_out == Counter({"malformed line": 2, "p or q not in brackets": 1})
+
+
+# PLV
+
+
+def test_plv_turns_codes_into_stances_of_source_toward_target() -> None:
+    assert [labelled(r)[0] for r in rows("plv")] == [
+        ("rebels", "The port of Kenya", "against"),
+        ("Turkey", "Qatar", "favor"),
+        ("Russia", "Turkey", "neutral"),
+    ]
+
+
+def test_plv_takes_the_marks_out_of_the_text() -> None:
+    assert rows("plv")[0]["text"] == "The port of Kenya was raided by rebels."
+
+
+def test_plv_dev_is_chosen_by_the_sentence_alone() -> None:
+    dev = [r["text"] for r in rows("plv", "dev")]
+    assert dev == ["Kenya praised Qatar over the talks.", "Qatar condemned Chad over the talks."]
+    assert all(map(is_dev, dev))
+    assert not any(is_dev(r["text"]) for r in rows("plv"))
+
+
+def test_plv_counts_what_it_leaves_out() -> None:
+    expected = {"source or target not marked": 1, "no gold code": 1}
+    assert read("plv", FIXTURES, "train").left_out == Counter(expected)
+
+
+# The project's own annotation
+
+
+def test_intl_train_gives_statements_and_stances() -> None:
+    first, second = rows("intl-train")
+    assert spelled(first)[1] == {"content": ["Russia’s plan"], "cue": ["condemned"], "source": ["She"]}
+    assert labelled(first) == [("Lena Hartwig", "Turkey", "favor"), ("She", "Russia", "against")]
+    assert labelled(second) == [("", "Qatar", "neutral")]
+
+
+def test_intl_stances_have_their_statements_content() -> None:
+    row = rows("intl-train")[0]
+    assert [pieces(row["text"], p["content"]) for p in row["pairs"]] == [
+        ["Turkey stood by us in northern Kenya"],
+        ["Russia’s plan"],
+    ]
+
+
+@pytest.mark.parametrize(("name", "split"), [("intl-train", "train"), ("intl-dev", "dev")])
+def test_intl_leaves_out_places_and_counts_them(name: str, split: str) -> None:
+    corpus = read(name, FIXTURES, split)
+    assert corpus.left_out == Counter({"place-only mention": 1})
+    assert all(target != "Kenya" for row in corpus.examples for _, target, _ in labelled(row))
+
+
+def test_intl_documents_keep_speakers_and_optional_actors() -> None:
+    (document,) = intl.read_documents("intl-dev", FIXTURES)
+    (statement,) = document["statements"]
+    assert statement["speakers"] == ["Omar Reyes"]
+    assert [a["actor"] for a in statement["optional_actors"]] == ["Qatar"]
+
+
+# stancelib's own format
+
+
+def test_own_jsonl_gives_statements_and_stances() -> None:
+    first, second = rows("stancelib-json")
+    assert spelled(first) == [{"content": ["Kenya will support us"], "cue": ["said"], "source": ["Dana Orlov"]}]
+    assert labelled(first) == [("Dana Orlov", "Kenya", "favor")]
+    assert (second["annotated"], second["statements"]) == (True, [])
+
+
+def test_own_jsonl_without_an_id_is_known_by_its_line() -> None:
+    assert [r["id"] for r in rows("stancelib-json")] == ["own-1", "2"]
+
+
+def _shift_mention(record: dict[str, Any]) -> None:
+    record["statements"][0]["stances"][0]["mentions"][0]["start"] += 1
+
+
+def _shift_speaker(record: dict[str, Any]) -> None:
+    record["statements"][0]["speaker"]["mention"]["end"] -= 1
+
+
+def _drop_text(record: dict[str, Any]) -> None:
+    del record["text"]
+
+
+def _other_version(record: dict[str, Any]) -> None:
+    record["schema_version"] = 99
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_shift_mention, "'Turkey'"),
+        (_shift_speaker, "'Sam Tibble'"),
+        (_drop_text, "'text'"),
+        (_other_version, "schema_version is 99"),
+    ],
+)
+def test_own_jsonl_names_the_line_that_does_not_fit(
+    tmp_path: Path, spoil: Callable[[dict[str, Any]], None], said: str
+) -> None:
+    good = (FIXTURES / "stancelib-json" / "dev.jsonl").read_text(encoding="utf-8")
+    record = json.loads(good)
+    spoil(record)
+    (tmp_path / "stancelib-json").mkdir()
+    path = tmp_path / "stancelib-json" / "train.jsonl"
+    path.write_text(good + json.dumps(record) + "\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=rf"train\.jsonl, line 2: .*{said}"):
+        read("stancelib-json", tmp_path, "train")
+
+
+def test_own_jsonl_names_the_line_that_is_no_json(tmp_path: Path) -> None:
+    (tmp_path / "stancelib-json").mkdir()
+    (tmp_path / "stancelib-json" / "dev.jsonl").write_text('{"text": ', encoding="utf-8")
+    with pytest.raises(CorpusError, match="line 1"):
+        read("stancelib-json", tmp_path, "dev")
+
+
+# The door
+
+
+def test_an_unknown_corpus_is_told_which_there_are() -> None:
+    with pytest.raises(CorpusError, match="unknown corpus 'polnaer'") as error:
+        read("polnaer", FIXTURES, "train")
+    assert all(name in str(error.value) for name in READERS)
+
+
+def test_an_unknown_split_is_told_which_there_are() -> None:
+    with pytest.raises(CorpusError, match="newsmtsc has no split 'dev': choose one of train, dev_rw, dev_mt"):
+        read("newsmtsc", FIXTURES, "dev")
+
+
+def test_development_data_cannot_be_read_for_training() -> None:
+    with pytest.raises(CorpusError, match="intl-dev has no split 'train'"):
+        read("intl-dev", FIXTURES, "train")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CorpusError, match=rf"{name}: .*{name}.* is missing; training/README\.md"):
+        read(name, tmp_path, READERS[name][1][0])
+
+
+def test_a_missing_article_is_named(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "polnear", tmp_path / "polnear")
+    article = tmp_path / "polnear" / "dev" / "text" / "gazette_2031-06-01_dev-note.txt"
+    article.unlink()
+    with pytest.raises(CorpusError, match=r"dev-note\.txt is missing"):
+        read("polnear", tmp_path, "dev")
+
+
+# The corpora themselves, where they are
+
+
+@pytest.fixture(scope="module")
+def real() -> Callable[[str], Corpus]:
+    return lambda name: read(name, REAL, "train")
+
+
+@needs_data
+def test_the_real_corpora_have_the_published_counts(real: Callable[[str], Corpus]) -> None:
+    news, own, polnear = (real(name).examples for name in ("newsmtsc", "intl-train", "polnear"))
+    assert sum(len(pairs) for pairs in news["pairs"]) == 8739
+    assert sum(len(statements) for statements in own["statements"]) == 1804
+    assert sum(len(pairs) for pairs in own["pairs"]) == 1722
+    assert len({id.rpartition("#")[0] for id in polnear["id"]}) == 818

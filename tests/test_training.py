@@ -1,0 +1,483 @@
+"""Training: targets, batches, checkpoints, recipes, and whole runs of a tiny model on the fixture corpora."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+import training.train
+from stancelib.config import ModelConfig
+from stancelib.encoding import TextEncoder, Window
+from stancelib.modeling import BEGIN, INSIDE, OUTSIDE, ROLES, StanceModel
+from stancelib.tagger import StanceTagger
+from training.backbone import load_backbone, special_ids
+from training.batches import build_batch, group_by_budget
+from training.checkpoint import load_checkpoint, save_checkpoint
+from training.evaluate import EVALUATIONS, dev_report
+from training.objective import LossWeights, Objective, pool
+from training.recipe import Recipe
+from training.targets import IGNORED, Example, Link, Passage, build_example, passages
+from training.train import train
+
+FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
+RECIPES = sorted((Path(training.__path__[0]) / "recipes").glob("*.toml"))
+SOURCE, CUE, CONTENT = range(len(ROLES))
+
+QUOTE = "“Turkey will oppose the raid,” she said."  # words: “ Turkey will oppose the raid , ” she said .
+
+
+def at(text: str, piece: str) -> list[int]:
+    start = text.index(piece)
+    return [start, start + len(piece)]
+
+
+def row(
+    text: str, *statements: dict[str, Any], pairs: Iterable[Any] = (), annotated: bool = True
+) -> dict[str, Any]:
+    return {"text": text, "annotated": annotated, "statements": statements, "pairs": pairs}
+
+
+def statement(text: str, content: str, cue: str | None = None, source: str | None = None) -> dict[str, Any]:
+    given = {"content": content, "cue": cue, "source": source}
+    return {role: [at(text, piece)] if piece else [] for role, piece in given.items()}
+
+
+def stance(text: str, target: str, label: str, holder: str | None = None) -> dict[str, Any]:
+    spans = {"holder": [at(text, holder)] if holder else [], "content": [], "target": [at(text, target)]}
+    return {"task": "stance", "label": label, **spans}
+
+
+QUOTED = statement(QUOTE, "“Turkey will oppose the raid,”", "said", "she")
+
+# Targets
+
+
+def test_tags_are_those_of_the_trimmed_spans(text_encoder: TextEncoder) -> None:
+    tags = build_example(row(QUOTE, QUOTED), text_encoder, Counter()).tags
+    o, b, i = OUTSIDE, BEGIN, INSIDE
+    assert tags[:, CONTENT].tolist() == [o, b, i, i, i, i, o, o, o, o, o]
+    assert tags[:, SOURCE].tolist() == [o] * 8 + [b, o, o]
+    assert tags[:, CUE].tolist() == [o] * 9 + [b, o]
+
+
+def test_a_leading_that_is_no_content(text_encoder: TextEncoder) -> None:
+    text = "She said that Turkey will oppose it."
+    tags = build_example(row(text, statement(text, "that Turkey will oppose it.")), text_encoder, Counter()).tags
+    assert np.flatnonzero(tags[:, CONTENT]).tolist() == [3, 4, 5, 6]
+
+
+def test_content_is_linked_to_cue_and_source_and_the_cue_to_its_source(text_encoder: TextEncoder) -> None:
+    links = build_example(row(QUOTE, QUOTED), text_encoder, Counter()).links
+    assert set(links) == {
+        Link(("content", "cue"), (1, 6), (9, 10)),
+        Link(("content", "source"), (1, 6), (8, 9)),
+        Link(("cue", "source"), (9, 10), (8, 9)),
+    }
+
+
+def test_content_without_cue_and_source_is_linked_to_none(text_encoder: TextEncoder) -> None:
+    links = build_example(row(QUOTE, statement(QUOTE, "the raid")), text_encoder, Counter()).links
+    assert {(k.head, k.key) for k in links} == {(("content", "cue"), None), (("content", "source"), None)}
+
+
+def test_a_text_that_nobody_annotated_has_no_tags_and_no_links(text_encoder: TextEncoder) -> None:
+    example = build_example(row(QUOTE, QUOTED, annotated=False), text_encoder, Counter())
+    assert (example.tags == IGNORED).all()
+    assert example.links == ()
+
+
+def test_of_two_overlapping_spans_the_first_stays_and_the_other_is_counted(text_encoder: TextEncoder) -> None:
+    left_out: Counter[str] = Counter()
+    inner, outer = statement(QUOTE, "the raid"), statement(QUOTE, "will oppose the raid")
+    tags = build_example(row(QUOTE, inner, outer), text_encoder, left_out).tags
+    assert tags[2:6, CONTENT].tolist() == [BEGIN, INSIDE, INSIDE, INSIDE]
+    assert left_out == Counter({"content overlaps another": 1})
+
+
+def test_a_source_that_two_statements_share_is_no_overlap(text_encoder: TextEncoder) -> None:
+    left_out: Counter[str] = Counter()
+    build_example(row(QUOTE, QUOTED, statement(QUOTE, "the raid", source="she")), text_encoder, left_out)
+    assert left_out == Counter({"content overlaps another": 1})
+
+
+def test_a_pair_is_in_words_with_the_index_of_its_label(text_encoder: TextEncoder) -> None:
+    pairs = [stance(QUOTE, "Turkey will", "against", holder="she")]
+    (pair,) = build_example(row(QUOTE, pairs=pairs), text_encoder, Counter()).pairs
+    assert (pair.holder, pair.content, pair.target, pair.label) == (((8, 9),), (), ((1, 3),), 2)
+
+
+def test_a_pair_whose_target_has_no_word_is_counted(text_encoder: TextEncoder) -> None:
+    left_out: Counter[str] = Counter()
+    assert build_example(row(QUOTE, pairs=[stance(QUOTE, ",”", "favor")]), text_encoder, left_out).pairs == ()
+    assert left_out == Counter({"pair without words in its target": 1})
+
+
+# Passages. The window of the tiny model holds 38 tokens, and here every word is one.
+
+LONG = " ".join(
+    ["Turkey", *["plan"] * 28, "Qatar", *["raid"] * 15, "condemned", "she", *["talks"] * 3, "Kenya", *["a"] * 9]
+)
+
+
+@pytest.fixture
+def long(text_encoder: TextEncoder) -> Example:
+    """60 words; a content of the words 29–44, its cue and source after it; pairs at words 0 and 50."""
+    content = " ".join(["Qatar", *["raid"] * 15])
+    pairs = [stance(LONG, "Turkey", "favor"), stance(LONG, "Kenya", "favor", holder="Turkey")]
+    found = statement(LONG, content, "condemned", "she")
+    return build_example(row(LONG, found, pairs=pairs), text_encoder, Counter())
+
+
+def test_passages_hold_every_word_once(long: Example, text_encoder: TextEncoder) -> None:
+    windows = [p.window.words for p in passages(long, text_encoder, first=None, left_out=Counter())]
+    assert windows == [(0, 38), (38, 60)]
+
+
+def test_links_and_pairs_that_a_border_cuts_are_counted(long: Example, text_encoder: TextEncoder) -> None:
+    left_out: Counter[str] = Counter()
+    first, second = passages(long, text_encoder, first=None, left_out=left_out)
+    assert (first.links, [k.head for k in second.links]) == ((), [("cue", "source")])
+    assert (len(first.pairs), len(second.pairs)) == (1, 0)
+    assert left_out == Counter({"link cut by a window": 2, "pair cut by a window": 1})
+
+
+def test_another_first_border_saves_what_the_last_one_cut(long: Example, text_encoder: TextEncoder) -> None:
+    left_out: Counter[str] = Counter()
+    found = passages(long, text_encoder, first=20, left_out=left_out)
+    assert [p.window.words for p in found] == [(0, 20), (20, 58), (58, 60)]
+    assert len(found[1].links) == 3
+    assert left_out["link cut by a window"] == 0
+
+
+def test_a_passage_that_teaches_nothing_is_dropped(text_encoder: TextEncoder) -> None:
+    pairs = [stance(LONG, "Turkey", "favor")]
+    example = build_example(row(LONG, pairs=pairs, annotated=False), text_encoder, Counter())
+    (passage,) = passages(example, text_encoder, first=None, left_out=Counter())
+    assert passage.window.words == (0, 38)
+
+
+# Batches
+
+
+@pytest.fixture
+def many(text_encoder: TextEncoder) -> list[Passage]:
+    """Passages of 1 to 60 tokens."""
+    example = build_example(row(LONG), text_encoder, Counter())
+    return [Passage(example, Window((0, n), (0, n), (0, n)), (), ()) for n in range(1, 61)]
+
+
+def test_batches_keep_every_passage(many: list[Passage]) -> None:
+    groups = group_by_budget(many, 100, seed=3)
+    assert sorted(p.length for g in groups for p in g) == list(range(1, 61))
+
+
+def test_batches_keep_to_the_budget_with_their_padding(many: list[Passage]) -> None:
+    groups = group_by_budget(many, 100, seed=3)
+    assert max(len(g) * max(p.length for p in g) for g in groups) <= 100
+
+
+def test_a_passage_beyond_the_budget_is_a_batch_of_its_own(many: list[Passage]) -> None:
+    groups = group_by_budget(many, 50, seed=3)
+    assert all(len(g) == 1 for g in groups if max(p.length for p in g) > 50)
+
+
+def test_batches_follow_from_the_seed(many: list[Passage]) -> None:
+    lengths = [[[p.length for p in g] for g in group_by_budget(many, 100, seed=s)] for s in (3, 3, 4)]
+    assert lengths[0] == lengths[1]
+    assert lengths[0] != lengths[2]
+
+
+@pytest.fixture
+def two(text_encoder: TextEncoder) -> list[Passage]:
+    """A short quotation, and the second window (words 38–59) of a longer text."""
+    short = row(QUOTE, QUOTED, pairs=[stance(QUOTE, "Turkey", "against", holder="she")])
+    longer = row(LONG, statement(LONG, "talks", "condemned", "she"), pairs=[stance(LONG, "Kenya", "favor")])
+    examples = [build_example(r, text_encoder, Counter()) for r in (short, longer)]
+    cut = [passages(e, text_encoder, first=None, left_out=Counter()) for e in examples]
+    return [cut[0][0], cut[1][1]]
+
+
+def test_a_batch_ignores_the_tags_of_padding(two: list[Passage], text_encoder: TextEncoder) -> None:
+    tags = build_batch(two, text_encoder).tags
+    assert tags.shape == (2, 22, 3)
+    assert (tags[0, 11:] == IGNORED).all()
+    assert not (tags[0, :11] == IGNORED).any()
+
+
+def test_a_batch_finds_each_pairs_words_in_its_own_window(two: list[Passage], text_encoder: TextEncoder) -> None:
+    pairs = build_batch(two, text_encoder).pairs["stance"]
+    holder, content, target = ([t.tolist() for t in part] for part in pairs.pools)
+    assert holder == [[8], [0]]
+    assert content == [[], []]
+    assert target == [[1, 22 + 50 - 38], [0, 1]]
+    assert pairs.has.tolist() == [[True, False], [False, False]]
+    assert pairs.labels.tolist() == [2, 0]
+
+
+def test_a_batch_has_the_first_and_last_words_of_linked_spans(
+    two: list[Passage], text_encoder: TextEncoder
+) -> None:
+    short, longer = build_batch(two, text_encoder).links["content", "cue"]
+    assert (short.queries.tolist(), short.keys.tolist(), short.answers.tolist()) == ([[1, 5]], [[9, 9]], [1])
+    at_talks, at_cue = 22 + 47 - 38, 22 + 45 - 38
+    assert (longer.queries.tolist(), longer.keys.tolist()) == ([[at_talks] * 2], [[at_cue] * 2])
+
+
+def test_pooling_is_the_mean_of_a_pairs_words() -> None:
+    flat = torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, 5.0]])
+    pooled = pool(flat, torch.tensor([0, 1, 2]), torch.tensor([0, 0, 2]), 3)
+    assert pooled.tolist() == [[2.0, 4.0], [0.0, 0.0], [5.0, 5.0]]
+
+
+def test_the_loss_has_a_part_for_each_kind_of_target(
+    two: list[Passage], text_encoder: TextEncoder, model: StanceModel
+) -> None:
+    losses = Objective(model, LossWeights())(build_batch(two, text_encoder))
+    assert set(losses) == {"tags", "links", "stance"}
+
+
+def test_a_weight_scales_its_part_of_the_loss(
+    two: list[Passage], text_encoder: TextEncoder, model: StanceModel
+) -> None:
+    batch = build_batch(two, text_encoder)
+    model.eval()
+    once, thrice = (Objective(model, LossWeights(stance=w))(batch)["stance"].item() for w in (1.0, 3.0))
+    assert thrice == pytest.approx(3 * once)
+
+
+# Checkpoints
+
+State = dict[str, Any]
+
+
+def stepped() -> tuple[nn.Linear, torch.optim.AdamW]:
+    """A module and its optimizer after two steps; the bias never got a gradient."""
+    torch.manual_seed(5)
+    module = nn.Linear(4, 3)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=0.1)
+    for _ in range(2):
+        module.weight.grad = torch.randn(3, 4)
+        optimizer.step()
+    return module, optimizer
+
+
+def untouched() -> tuple[nn.Linear, torch.optim.AdamW]:
+    torch.manual_seed(6)
+    module = nn.Linear(4, 3)
+    return module, torch.optim.AdamW(module.parameters(), lr=0.1)
+
+
+def test_a_checkpoint_brings_back_weights_moments_and_state(tmp_path: Path) -> None:
+    module, optimizer = stepped()
+    save_checkpoint(tmp_path / "checkpoint", module, optimizer, {"epoch": 2, "losses": None})
+    other, other_optimizer = untouched()
+    assert load_checkpoint(tmp_path / "checkpoint", other, other_optimizer) == {"epoch": 2, "losses": None}
+    for m, o in ((module, optimizer), (other, other_optimizer)):
+        m.weight.grad = torch.ones(3, 4)
+        o.step()  # the same only if the moments and the count of steps are the same
+    assert torch.equal(module.weight, other.weight)
+    assert torch.equal(module.bias, other.bias)
+
+
+def test_no_checkpoint_is_none(tmp_path: Path) -> None:
+    assert load_checkpoint(tmp_path / "checkpoint", *untouched()) is None
+
+
+def test_a_newer_checkpoint_replaces_the_older_and_leaves_nothing_else(tmp_path: Path) -> None:
+    for epoch in (1, 2):
+        save_checkpoint(tmp_path / "checkpoint", *stepped(), {"epoch": epoch})
+    assert load_checkpoint(tmp_path / "checkpoint", *untouched()) == {"epoch": 2}
+    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint"]
+
+
+def test_a_kill_between_the_renames_leaves_the_old_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path / "checkpoint", *stepped(), {"epoch": 1})
+    rename = Path.rename
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name.endswith(".tmp"):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            save_checkpoint(tmp_path / "checkpoint", *stepped(), {"epoch": 2})
+    assert not (tmp_path / "checkpoint").exists()
+    assert load_checkpoint(tmp_path / "checkpoint", *untouched()) == {"epoch": 1}
+
+
+def test_a_kill_while_writing_leaves_the_old_checkpoint(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "checkpoint", *stepped(), {"epoch": 1})
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        save_checkpoint(tmp_path / "checkpoint", *stepped(), {"epoch": object()})
+    assert load_checkpoint(tmp_path / "checkpoint", *untouched()) == {"epoch": 1}
+
+
+# Recipes
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_the_recipes_of_the_repository_load(path: Path) -> None:
+    recipe = Recipe.load(path)
+    assert recipe.repeats
+    assert set(recipe.dev) <= set(EVALUATIONS)
+
+
+def test_a_recipe_has_its_values_and_the_defaults(tmp_path: Path) -> None:
+    text = 'dev = ["plv"]\nepochs = 2\n[repeats]\nplv = 0.5\n[loss]\nstance_classes = [1, 2, 1]\n'
+    recipe = Recipe.load(write(tmp_path / "r.toml", text))
+    assert (recipe.dev, recipe.epochs, recipe.repeats) == (("plv",), 2, {"plv": 0.5})
+    assert recipe.loss == LossWeights(stance_classes=(1, 2, 1))
+    assert recipe.patience == Recipe(repeats={}, dev=()).patience
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("epoch = 3\ndev = []\n[repeats]\n", "unknown key epoch; .*epochs"),
+        ("[loss]\ntag = 1\n", "unknown key tag; .*tags"),
+    ],
+)
+def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=rf"r\.toml: {said}"):
+        Recipe.load(write(tmp_path / "r.toml", text))
+
+
+# Starting weights
+
+
+@pytest.fixture(scope="module")
+def backbone_folder(tmp_path_factory: pytest.TempPathFactory, config: ModelConfig, tokenizer: Tokenizer) -> Path:
+    """What a Hugging Face encoder looks like on disk."""
+    folder = tmp_path_factory.mktemp("encoder")
+    torch.manual_seed(7)
+    sizes = {k: config.encoder[k] for k in ("vocab_size", "num_hidden_layers", "num_attention_heads")}
+    widths = {k: config.encoder[k] for k in ("hidden_size", "intermediate_size", "max_position_embeddings")}
+    BertModel(BertConfig(**sizes, **widths)).save_pretrained(folder)
+    special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(folder)
+    return folder
+
+
+def test_special_ids_are_those_around_a_text(tokenizer: Tokenizer) -> None:
+    assert special_ids(tokenizer) == ((2,), (3,))
+
+
+def test_a_tokenizer_without_special_tokens_has_none(tokenizer: Tokenizer) -> None:
+    settings = json.loads(tokenizer.to_str()) | {"post_processor": None}
+    assert special_ids(Tokenizer.from_str(json.dumps(settings))) == ((), ())
+
+
+def test_the_window_is_no_longer_than_the_encoder_reads(backbone_folder: Path) -> None:
+    assert load_backbone(str(backbone_folder), window=512)[2].window == 64
+    assert load_backbone(str(backbone_folder), window=40)[2].window == 40
+
+
+def test_the_configuration_describes_the_encoder(backbone_folder: Path) -> None:
+    encoder, _, config = load_backbone(str(backbone_folder), window=40, name="mine")
+    assert (config.name, config.prefix_ids, config.suffix_ids) == ("mine", (2,), (3,))
+    assert StanceModel(config).encoder.config.num_hidden_layers == encoder.config.num_hidden_layers == 2  # type: ignore[union-attr]
+
+
+# Whole runs
+
+Run = Callable[[Path], Path]
+
+
+@pytest.fixture(scope="module")
+def run(backbone_folder: Path) -> Run:
+    """Two epochs on all fixture corpora; everything but the folder is the same in each run."""
+    recipe = Recipe(
+        name="tiny",
+        encoder=str(backbone_folder),
+        repeats={"polnear": 1, "newsmtsc": 1, "dse": 0.5, "plv": 1, "intl-train": 2, "stancelib-json": 1},
+        dev=("polnear", "newsmtsc", "dse", "plv"),
+        window=40,
+        epochs=2,
+        batch_tokens=120,
+        learning_rate=1e-3,
+    )
+    return lambda out: train(recipe, data=FIXTURES, out=out)
+
+
+@pytest.fixture(scope="module")
+def finished(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that nothing interrupted."""
+    out = tmp_path_factory.mktemp("finished")
+    run(out)
+    return out
+
+
+def metrics(out: Path) -> list[dict[str, Any]]:
+    """The lines of metrics.jsonl without the clock, and without what a resumed run cannot know."""
+    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{k: v for k, v in line.items() if k not in ("minutes", "left_out")} for line in lines]
+
+
+def test_a_run_leaves_a_model_that_predicts(finished: Path) -> None:
+    tagger = StanceTagger.from_pretrained(finished / "best", device="cpu")
+    assert tagger.config.title == "tiny 0"
+    assert tagger.sentiment("She praised Turkey.", "Turkey").label in tagger.config.sentiment_labels
+
+
+def test_a_run_logs_every_epoch_with_its_losses_and_scores(finished: Path) -> None:
+    lines = metrics(finished)
+    assert [line["epoch"] for line in lines] == [1, 2]
+    for line in lines:
+        assert {"loss_tags", "loss_links", "loss_stance", "loss_sentiment"} <= set(line)
+        assert {"polnear", "newsmtsc", "dse", "plv"} <= set(line)
+        assert 0 <= line["score"] <= 1
+
+
+def test_a_run_says_what_the_readers_left_out(finished: Path) -> None:
+    first = json.loads((finished / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert first["left_out"]["newsmtsc: malformed line"] == 2
+    assert first["left_out"]["intl-train: place-only mention"] == 1
+
+
+def test_a_run_keeps_its_recipe(finished: Path) -> None:
+    assert json.loads((finished / "recipe.json").read_text(encoding="utf-8"))["epochs"] == 2
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_a_run_killed_while_scored_ends_as_if_it_had_not_been(
+    run: Run, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epoch: int
+) -> None:
+    scored = []
+
+    def killed(*args: Any, **options: Any) -> dict[str, Any]:
+        scored.append(1)
+        if len(scored) == epoch:
+            raise KeyboardInterrupt
+        return dev_report(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training.train, "dev_report", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path)
+    assert len(metrics(tmp_path) if epoch > 1 else []) == epoch - 1
+    run(tmp_path)
+    assert metrics(tmp_path) == metrics(finished)
+    for file in ("best/model.safetensors", "checkpoint/model.safetensors", "checkpoint/optimizer.safetensors"):
+        ours, theirs = load_file(tmp_path / file), load_file(finished / file)
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[k], theirs[k]) for k in ours), file

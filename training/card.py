@@ -1,0 +1,121 @@
+"""Write the model card of a model folder from its metrics.json.
+
+python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
+python -m training.card --model models/default --recipe training/recipes/default.toml
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from stancelib.config import ModelConfig
+from stancelib.folder import CONFIG, WEIGHTS
+from training.recipe import Recipe
+
+TERMS = {
+    "polnear": "PolNeAR (Newell et al. 2018): spans and links of attributions. No licence stated.",
+    "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021): sentiment. MIT for its repository.",
+    "dse": "DSE (Park et al. 2021): stance between two entities. Free to use when the paper is cited.",
+    "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
+    "intl-train": "112 PolNeAR articles annotated for this project: statements and stance. The texts are PolNeAR's.",
+}
+SPLITS = {
+    "polnear": "82 development articles (91 annotations)",
+    "newsmtsc": "both development sets",
+    "dse": "development split by sentence",
+    "plv": "a tenth of the sentences, by hash",
+    "intl-dev": "14 articles of international news, the whole pipeline from text to stance",
+}
+
+
+def main() -> None:
+    """Command line of the card."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True, help="a model folder with metrics.json")
+    parser.add_argument("--recipe", type=Path, required=True, help="the recipe that made it")
+    args = parser.parse_args()
+    (args.model / "README.md").write_text(card(args.model, args.recipe), encoding="utf-8")
+
+
+def card(folder: Path, recipe_path: Path) -> str:
+    """The card in Markdown: what the model is, how it was made, from what, and how well it does."""
+    config = ModelConfig.load(folder / CONFIG)
+    recipe = Recipe.load(recipe_path)
+    report = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    sources = "\n".join(f"- {TERMS[name]} Seen {times:g} × an epoch." for name, times in recipe.repeats.items())
+    return f"""# {config.title}
+
+Reads English news text in one encoder pass: which statements are quoted or reported, who made each, and for or against
+which political actors. Use it through the [stancelib](../../README.md) package.
+
+| | |
+|---|---|
+| encoder | {recipe.encoder}: {config.encoder["num_hidden_layers"]} layers, {config.hidden_size} wide |
+| parameters | {_parameters(folder) / 1e6:.1f} M, in half precision |
+| passages | {config.window} tokens, neighbours share {2 * config.margin} |
+| licence of the code and of these weights | Apache-2.0; the corpora below keep their own terms |
+
+## How it was made
+
+```console
+$ python -m training.train --recipe {recipe_path} --data ../shared/data --out runs/default
+$ python -m training.calibrate --model runs/default/best --data ../shared/data
+```
+
+Seed {recipe.seed}, {recipe.epochs} epochs; all choices stand in the recipe. Temperatures, the curve of the statements'
+probability, the threshold and the weights of the decoder were fitted on the development sets below, so the calibration
+errors there are those of the data they were fitted on.
+
+Trained on:
+
+{sources}
+
+## How well it does
+
+On development data, one seed, through the public API; in percent. None of it was trained on.
+
+{_tables(report)}
+```console
+$ python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
+```
+
+`source`, `cue`, `content`: exact spans, without marks and punctuation at the edges. `statements`: contents that overlap
+by half or more of the longer. `links`: how often a matched statement has exactly the gold source or cue. `ece`: expected
+calibration error, 15 bins.
+
+## Limits
+
+English news, mostly American and of 2015–2017. Statements are sometimes missed, cut wrongly or given to the wrong
+speaker; look at the marked words before you name anybody. Stance is what a statement shows in its text, not what a person
+believes. Actors and speakers are found by rules and a table of names (stancelib/data/actors.tsv); names unknown there are
+found only where the text gives them a political role.
+"""
+
+
+def _parameters(folder: Path) -> int:
+    with safe_open(folder / WEIGHTS, "pt") as weights:
+        return sum(weights.get_tensor(k).numel() for k in weights.keys())  # noqa: SIM118 (no mapping)
+
+
+def _tables(report: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    blocks = []
+    for corpus, parts in report.items():
+        rows = [f"| {part} | {_figures(figures)} |" for part, figures in parts.items()]
+        blocks.append(
+            "\n".join([f"**{corpus}**: {SPLITS[corpus]}", "", "| part | figures |", "|---|---|", *rows, ""])
+        )
+    return "\n".join(blocks)
+
+
+def _figures(figures: Mapping[str, Any]) -> str:
+    return ", ".join(f"{k} {v}" if isinstance(v, int) else f"{k} {100 * v:.1f}" for k, v in figures.items())
+
+
+if __name__ == "__main__":
+    main()
