@@ -22,7 +22,8 @@ Ints = NDArray[np.int64]
 
 # Combining marks, variation selectors, joiners and zero-width characters belong to the character before them.
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u200b-\u200d\u2060\ufeff\u00ad"
-_WORD = re.compile(rf"\w[\w{_MARKS}]{{0,63}}|[^\w\s][{_MARKS}]*")
+# An abbreviation such as "U.S." is one word.
+_WORD = re.compile(rf"(?:[A-Za-z]\.){{2,9}}(?!\w)|\w[\w{_MARKS}]{{0,63}}|[^\w\s][{_MARKS}]*")
 
 SHAPES = 5  # neither case, lower, Title, UPPER, miXed
 QUOTED = 5  # outside, opening mark, inside, closing mark, inside one that never closes

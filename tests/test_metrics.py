@@ -120,8 +120,8 @@ def test_gaps_of_two_bins_do_not_cancel_out() -> None:
     assert expected_calibration_error([0.8, 0.2], [False, True], bins=2) == pytest.approx(0.8)
 
 
-def test_full_confidence_has_a_bin() -> None:
-    assert expected_calibration_error([1.0, 1.0], [True, False]) == pytest.approx(0.5)
+def test_full_confidence_belongs_to_the_last_bin() -> None:
+    assert expected_calibration_error([0.9, 1.0], [True, False], bins=2) == pytest.approx(0.95 - 0.5)
 
 
 def test_no_results_have_no_calibration_error() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,29 +69,36 @@ def group_by_budget(passages: Sequence[Passage], tokens: int, seed: int) -> list
     return [b for b in batches if b]
 
 
-def build_batch(passages: Sequence[Passage], encoder: TextEncoder) -> TrainBatch:
-    """Tensors of a group of passages."""
+def build_batch(passages: Sequence[Passage], encoder: TextEncoder, *, missing: float = 0.0) -> TrainBatch:
+    """Tensors of a group of passages.
+
+    ``missing`` is the share of cues and sources that are hidden from the link heads, whose answer is then none: in
+    use, the tagger overlooks some, and a content should not go to the next best.
+    """
     inputs = encoder.collate([(p.example.encoded, p.window) for p in passages])
     width = inputs.word_tokens.shape[1]
     tags = np.full((len(passages), width, len(ROLES)), IGNORED)
     for i, p in enumerate(passages):
         first, stop = p.window.words
         tags[i, : stop - first] = p.example.tags[first:stop]
-    links = {head: _links(passages, head, width) for head in LINKS}
+    hidden = {k.key for p in passages for k in p.links if k.key is not None and random.random() < missing}
+    links = {head: _links(passages, head, width, hidden) for head in LINKS}
     pairs = {task: _pairs(passages, task, width) for task in ("stance", "sentiment")}
     return TrainBatch(inputs, torch.from_numpy(tags), links, {t: p for t, p in pairs.items() if p is not None})
 
 
-def _links(passages: Sequence[Passage], head: tuple[str, str], width: int) -> list[LinkTargets]:
+def _links(
+    passages: Sequence[Passage], head: tuple[str, str], width: int, hidden: Set[WordSpan]
+) -> list[LinkTargets]:
     result = []
     for i, passage in enumerate(passages):
         links = [k for k in passage.links if k.head == head]
         if not links:
             continue
-        candidates = sorted({k.key for k in passage.links if k.head[1] == head[1] and k.key is not None})
+        candidates = sorted({k.key for k in passage.links if k.head[1] == head[1] and k.key} - hidden)
         queries = np.array([k.query for k in links])
         keys = np.array(candidates, np.int64).reshape(-1, 2)
-        answers = [0 if k.key is None else 1 + candidates.index(k.key) for k in links]
+        answers = [1 + candidates.index(k.key) if k.key in candidates else 0 for k in links]
         shift = i * width - passage.window.words[0]
         result.append(
             LinkTargets(

@@ -23,7 +23,7 @@ TERMS = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021): sentiment. MIT for its repository.",
     "dse": "DSE (Park et al. 2021): stance between two entities. Free to use when the paper is cited.",
     "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
-    "intl-train": "112 PolNeAR articles annotated for this project: statements and stance. The texts are PolNeAR's.",
+    "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 SPLITS = {
     "polnear": "82 development articles (91 annotations)",
@@ -51,8 +51,8 @@ def card(folder: Path, recipe_path: Path) -> str:
     sources = "\n".join(f"- {TERMS[name]} Seen {times:g} × an epoch." for name, times in recipe.repeats.items())
     return f"""# {config.title}
 
-Reads English news text in one encoder pass: which statements are quoted or reported, who made each, and for or against
-which political actors. Use it through the [stancelib](../../README.md) package.
+Reads English news text in one encoder pass: which statements are quoted or reported, who made each, and whether for
+or against which political actors. Use it through the [stancelib](../../README.md) package.
 
 | | |
 |---|---|
@@ -86,14 +86,14 @@ $ python -m training.evaluate --model models/default --data ../shared/data --jso
 ```
 
 `source`, `cue`, `content`: exact spans, without marks and punctuation at the edges. `statements`: contents that overlap
-by half or more of the longer. `links`: how often a matched statement has exactly the gold source or cue. `ece`: expected
-calibration error, 15 bins.
+by half or more of the longer. `links`: how often a matched statement has exactly the gold source or cue. `ece`:
+expected calibration error, 15 bins.
 
 ## Limits
 
 English news, mostly American and of 2015–2017. Statements are sometimes missed, cut wrongly or given to the wrong
-speaker; look at the marked words before you name anybody. Stance is what a statement shows in its text, not what a person
-believes. Actors and speakers are found by rules and a table of names (stancelib/data/actors.tsv); names unknown there are
+speaker; look at the marked words before you name anybody. Stance is what a statement shows in its text, not what a
+person believes. Actors and speakers are found by rules and a table of names (stancelib/data/actors.tsv); names unknown there are
 found only where the text gives them a political role.
 """
 

@@ -18,10 +18,12 @@ from rich.console import Console
 from rich.table import Table
 from tqdm.auto import tqdm
 
+from stancelib.errors import StancelibError
 from stancelib.spans import trim, trim_content
 from stancelib.tagger import StanceTagger
 from stancelib.types import Document, Sentiment, Span, Stance, Statement
 from training.corpora import intl, read
+from training.corpora.schema import CorpusError
 from training.metrics import (
     DIRECTED,
     Counts,
@@ -45,7 +47,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the report here as well")
     args = parser.parse_args()
     chosen = list(EVALUATIONS) if args.corpus == "all" else [args.corpus]
-    report = evaluate(StanceTagger.from_pretrained(args.model), data=args.data, corpora=chosen)
+    if missing := [name for name in chosen if not (args.data / name).is_dir()]:
+        parser.error(f"{args.data} lacks {', '.join(missing)}: training/README.md says where each is published")
+    try:
+        report = evaluate(StanceTagger.from_pretrained(args.model), data=args.data, corpora=chosen)
+    except (StancelibError, CorpusError) as error:
+        parser.error(str(error))
     Console().print(to_table(report))
     if args.json:
         args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

@@ -86,7 +86,9 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str
 
 
 def class_report(gold: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Accuracy, macro-F1 and each class's F1."""
+    """Accuracy, macro-F1 and each class's F1; zeros for nothing."""
+    if not gold:
+        return {"accuracy": 0.0, "macro_f1": 0.0, "count": 0}
     labels = sorted(set(gold) | set(predicted))
     each = f1_score(gold, predicted, average=None, labels=labels, zero_division=0)
     return {

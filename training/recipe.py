@@ -19,7 +19,10 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half)."""
+    """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
+
+    ``missing`` is the share of cues and sources hidden from the link heads (see training/batches.py).
+    """
 
     repeats: Mapping[str, float]
     dev: tuple[str, ...]
@@ -35,6 +38,7 @@ class Recipe:
     warmup: float = 0.06
     weight_decay: float = 0.01
     clip: float = 1.0
+    missing: float = 0.1
     seed: int = 13
     loss: LossWeights = field(default_factory=LossWeights)
 

@@ -151,6 +151,7 @@ def run_epoch(
 ) -> dict[str, float]:
     """One pass over the data; returns the mean loss of every part. Deterministic given recipe and epoch."""
     torch.manual_seed(recipe.seed * 1000 + state["epoch"])
+    random.seed(recipe.seed * 1000 + state["epoch"])
     objective.train()
     groups = epoch_batches(corpora, recipe, encoder, state["epoch"], left_out)
     mine = groups[accelerator.process_index :: accelerator.num_processes]
@@ -159,7 +160,9 @@ def run_epoch(
     bar = tqdm(mine, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
     for group in bar:
         _set_learning_rate(optimizer, state["step"] / total, recipe.warmup)
-        losses = _step(objective, optimizer, accelerator, build_batch(group, encoder), recipe.clip)
+        losses = _step(
+            objective, optimizer, accelerator, build_batch(group, encoder, missing=recipe.missing), recipe.clip
+        )
         state["step"] += 1
         for part, value in losses.items():
             sums[part] += value

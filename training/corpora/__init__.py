@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,13 @@ def read(name: str, data: Path, split: str) -> Corpus:
         raise CorpusError(f"{name} has no split {split!r}: choose one of {', '.join(splits)}")
     try:
         return reader(data, split)
+    except CorpusError:
+        raise
     except FileNotFoundError as error:
         raise CorpusError(
             f"{name}: {error.filename} is missing; training/README.md says where it is published"
+        ) from error
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise CorpusError(
+            f"{name}: {data / name} is not in its format ({error!r}); training/README.md describes it"
         ) from error

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from training.corpora import READERS, read
 from training.corpora.schema import Corpus, CorpusError
@@ -21,7 +21,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     args = parser.parse_args()
-    table = Table("corpus", "split", "texts", "statements", "pairs", "left out")
+    names = ("corpus", "split", "texts", "statements", "pairs", "left out")
+    table = Table(*(Column(name, overflow="fold") for name in names))
     for name, (_, splits) in READERS.items():
         for split in splits:
             try:

@@ -1,12 +1,14 @@
-"""DSE (Park, Pan and Joo 2021): directed sentiment between two entities of a sentence, tab-separated.
+"""DSE (Park, Pan and Joo 2021): directed sentiment between two entities of a sentence.
 
 Each row gives two pairs, p toward q and q toward p, in this order; rows that share a sentence are one example.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,12 +27,12 @@ CLASSES = {
 
 
 def read(data: Path, split: str) -> Corpus:
-    """``dse/{train,dev}.txt``: sentence with [p] and [q] in brackets, p, q, class."""
+    """``dse/{train,dev}.txt``: tab-separated, quoted like CSV: sentence with [p] and [q] in brackets, p, q, class."""
     left_out: Counter[str] = Counter()
     rows: dict[str, Row] = {}
-    with (data / "dse" / f"{split}.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            parsed = _parse(line, left_out)
+    with (data / "dse" / f"{split}.txt").open(encoding="utf-8", newline="") as lines:
+        for fields in csv.reader(lines, delimiter="\t"):
+            parsed = _parse(fields, left_out)
             if parsed is None:
                 continue
             text, pairs = parsed
@@ -39,18 +41,23 @@ def read(data: Path, split: str) -> Corpus:
     return Corpus.of("dse", split, rows.values(), left_out)
 
 
-def _parse(line: str, left_out: Counter[str]) -> tuple[str, list[Row]] | None:
-    fields = line.rstrip("\r\n").split("\t")
+def _parse(fields: Sequence[str], left_out: Counter[str]) -> tuple[str, list[Row]] | None:
     if len(fields) != 4 or fields[3] not in CLASSES:
         left_out["malformed line"] += 1
         return None
     sentence, p, q, label = fields
     text, marks = unmark(sentence, _BRACKET)
-    spans = [[a, b] for (open_, a), (close, b) in pairwise(marks) if open_ + close == "[]"]
-    at_p = next((s for s in spans if text[slice(*s)] == p), None)
-    at_q = next((s for s in spans if text[slice(*s)] == q and s != at_p), None)
-    if at_p is None or at_q is None:
+    spans = [_strip(text, a, b) for (open_, a), (close, b) in pairwise(marks) if open_ + close == "[]"]
+    at_p = next((s for s in spans if text[slice(*s)] == p.strip()), None)
+    at_q = next((s for s in spans if text[slice(*s)] == q.strip() and s != at_p), None)
+    if not (at_p and at_q and p.strip() and q.strip()):
         left_out["p or q not in brackets"] += 1
         return None
     forth, back = CLASSES[label]
     return text, [pair("stance", [at_q], forth, holder=[at_p]), pair("stance", [at_p], back, holder=[at_q])]
+
+
+def _strip(text: str, start: int, end: int) -> list[int]:
+    """Without the white space that some brackets take in."""
+    inside = text[start:end]
+    return [end - len(inside.lstrip()), start + len(inside.rstrip())]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from training.corpora.jsonl import read_objects
 from training.corpora.schema import Corpus, Row, pair
 
 
@@ -22,8 +22,7 @@ def read_dev(data: Path, split: str) -> Corpus:
 
 def read_documents(name: str, data: Path) -> list[dict[str, Any]]:
     """The annotation as it is, with speakers and actors."""
-    with (data / name / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return [document for _, document in read_objects(data / name / f"{name}.jsonl")]
 
 
 def _read(name: str, data: Path, split: str) -> Corpus:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from training.corpora.schema import Corpus, Row, pair
 
@@ -22,16 +23,20 @@ def _rows(path: Path, left_out: Counter[str]) -> Iterator[Row]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             try:
-                record = json.loads(line)
-                pairs = [p for t in record["targets"] if (p := _pair(record["sentence_normalized"], t, left_out))]
+                row = _row(json.loads(line), left_out)
             except (json.JSONDecodeError, KeyError, TypeError):
                 left_out["malformed line"] += 1
                 continue
-            text = record["sentence_normalized"]
-            yield {"id": record["primary_gid"], "text": text, "annotated": False, "statements": [], "pairs": pairs}
+            yield row
 
 
-def _pair(text: str, target: dict[str, object], left_out: Counter[str]) -> Row | None:
+def _row(record: dict[str, Any], left_out: Counter[str]) -> Row:
+    text = record["sentence_normalized"]
+    row: Row = {"id": record["primary_gid"], "text": text, "annotated": False, "statements": []}
+    return {**row, "pairs": [p for t in record["targets"] if (p := _pair(text, t, left_out))]}
+
+
+def _pair(text: str, target: dict[str, Any], left_out: Counter[str]) -> Row | None:
     start, end, polarity = target["from"], target["to"], target["polarity"]
     if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
         left_out["target outside the sentence"] += 1

@@ -9,7 +9,7 @@ import csv
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from training.corpora.marked import unmark
@@ -22,8 +22,7 @@ _STANCES = {"1": "favor", "2": "favor", "3": "against", "4": "against"}
 def read(data: Path, split: str) -> Corpus:
     """``plv/train.tsv``; a tenth of its sentences, by their hash, is dev, since no dev split is published."""
     left_out: Counter[str] = Counter()
-    rows = (r for r in _rows(data / "plv" / "train.tsv", left_out) if is_dev(r["text"]) == (split == "dev"))
-    return Corpus.of("plv", split, rows, left_out)
+    return Corpus.of("plv", split, _rows(data / "plv" / "train.tsv", split, left_out), left_out)
 
 
 def is_dev(text: str) -> bool:
@@ -31,25 +30,34 @@ def is_dev(text: str) -> bool:
     return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
 
 
-def _rows(path: Path, left_out: Counter[str]) -> Iterator[Row]:
+def _rows(path: Path, split: str, left_out: Counter[str]) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as lines:
         for number, record in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)):
             text, marks = unmark(record["marked_sentence"] or "", _TAG)
-            if [m for m, _ in sorted(marks, key=lambda m: (m[0].strip("</>"), m[1]))] != [
-                "<s>",
-                "</s>",
-                "<t>",
-                "</t>",
-            ]:
-                left_out["source or target not marked"] += 1
+            if is_dev(text) != (split == "dev"):
                 continue
-            places = dict(marks)
-            stance = (
-                "neutral" if record["gold_root"] == "CONSULT" else _STANCES.get((record["gold_penta"] or "")[:1])
-            )
+            spans, stance = _spans(marks, left_out), _stance(record)
             if stance is None:
                 left_out["no gold code"] += 1
-                continue
-            holder, target = [places["<s>"], places["</s>"]], [places["<t>"], places["</t>"]]
-            found = pair("stance", [target], stance, holder=[holder])
-            yield {"id": f"plv-{number}", "text": text, "annotated": False, "statements": [], "pairs": [found]}
+            elif spans is not None:
+                found = pair("stance", [spans[1]], stance, holder=[spans[0]])
+                yield {"id": f"plv-{number}", "text": text, "annotated": False, "statements": [], "pairs": [found]}
+
+
+def _spans(marks: list[tuple[str, int]], left_out: Counter[str]) -> tuple[list[int], list[int]] | None:
+    """Source and target, where each is marked once."""
+    places = dict(marks)
+    if len(marks) > len(places):
+        left_out["source or target marked twice"] += 1
+        return None
+    source, target = ([places.get(f"<{x}>", 0), places.get(f"</{x}>", 0)] for x in "st")
+    if source[0] < source[1] and target[0] < target[1]:
+        return source, target
+    left_out["source or target not marked"] += 1
+    return None
+
+
+def _stance(record: Mapping[str, str | None]) -> str | None:
+    if record["gold_root"] == "CONSULT":
+        return "neutral"
+    return _STANCES.get((record["gold_penta"] or "")[:1])

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from training.corpora.schema import Corpus, Row
 
-_SPAN = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t")
-_EVENT = re.compile(r"(E\d+)\t(\S+?):\S+((?: \S+:\S+)*)\s*")
+_SPAN = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t(.*)")
 _ROLES = {"Content": "content", "Cue": "cue", "Source": "source"}
 _TRIGGERS = ("Attribution", "Attribution-no-source")
 
 Spans = list[list[int]]
+
+
+class _Span(NamedTuple):
+    id: str
+    kind: str
+    pieces: Spans
 
 
 def read(data: Path, split: str) -> Corpus:
@@ -41,45 +47,68 @@ def _rows(folder: Path, left_out: Counter[str]) -> Iterator[Row]:
 
 
 def read_events(annotation: str, text: str, left_out: Counter[str]) -> dict[str, dict[str, Spans]]:
-    """Attributions of one brat file by event id; offsets are checked against ``text``."""
-    spans: dict[str, Spans] = {}
+    """Attributions of one brat file by event id, without the spans whose text is not what stands in ``text``."""
+    lines = annotation.split("\n")
+    found = [_read_span(line, text, left_out) for line in lines if line.startswith("T")]
+    spans = {s.id: s for s in found if s}
     events: dict[str, dict[str, Spans]] = {}
-    lines = annotation.splitlines()
-    for line in lines:
-        if line.startswith("T"):
-            if match := _SPAN.match(line):
-                spans[match[1]] = [[int(x) for x in piece.split()] for piece in match[3].split(";")]
-            else:
-                left_out["malformed span line"] += 1
+    linked: set[str] = set()
     for line in lines:
         if line.startswith("E"):
-            _read_event(line, spans, events, len(text), left_out)
+            _read_event(line, spans, events, linked, left_out)
         elif line.strip() and not line.startswith(("T", "#", "A", "R", "*")):
             left_out["line of no known kind"] += 1
+    left_out.update(f"{s.kind} in no attribution" for s in spans.values() if s.id not in linked)
     return events
 
 
-def _read_event(
-    line: str, spans: dict[str, Spans], events: dict[str, dict[str, Spans]], length: int, left_out: Counter[str]
-) -> None:
-    match = _EVENT.fullmatch(line)
+def _read_span(line: str, text: str, left_out: Counter[str]) -> _Span | None:
+    match = _SPAN.fullmatch(line)
     if match is None:
+        left_out["malformed span line"] += 1
+        return None
+    pieces = [[int(x) for x in piece.split()] for piece in match[3].split(";")]
+    # brat breaks the line where the span does, so that its text ends there
+    if " ".join(text[a:b] for a, b in pieces).partition("\n")[0] != match[4]:
+        left_out["span whose text is not at its offsets"] += 1
+        return None
+    return _Span(match[1], match[2], pieces)
+
+
+def _read_event(
+    line: str,
+    spans: dict[str, _Span],
+    events: dict[str, dict[str, Spans]],
+    linked: set[str],
+    left_out: Counter[str],
+) -> None:
+    event, _, rest = line.partition("\t")
+    arguments = [argument.partition(":")[::2] for argument in rest.split()]
+    if not arguments or not all(role and span for role, span in arguments):
         left_out["malformed event line"] += 1
         return
-    if match[2] not in _TRIGGERS:
-        left_out[f"{match[2]} event"] += 1
+    (trigger, _), *others = arguments
+    if trigger not in _TRIGGERS:
+        left_out[f"{trigger} event"] += 1
         return
-    found: dict[str, Spans] = {"content": [], "cue": [], "source": []}
-    for argument in match[3].split():
-        role, _, span = argument.partition(":")
-        pieces = spans.get(span)
-        if pieces is None or any(not 0 <= a < b <= length for a, b in pieces):
-            left_out["argument without a span in the text"] += 1
-        elif known := _ROLES.get(role.rstrip("0123456789")):
-            found[known].extend(pieces)
-        else:
-            left_out[f"argument {role}"] += 1
+    linked.update(span for _, span in arguments)
+    found = _by_role(others, spans, left_out)
     if found["content"]:
-        events[match[1]] = found
+        events[event] = found
     else:
         left_out["attribution without content"] += 1
+
+
+def _by_role(
+    arguments: Iterable[tuple[str, str]], spans: dict[str, _Span], left_out: Counter[str]
+) -> dict[str, Spans]:
+    found: dict[str, Spans] = {"content": [], "cue": [], "source": []}
+    for role, span in arguments:
+        known = _ROLES.get(role.rstrip("0123456789"))
+        if known is None:
+            left_out[f"argument {role}"] += 1
+        elif span not in spans:
+            left_out["argument without a span in the text"] += 1
+        else:
+            found[known].extend(spans[span].pieces)
+    return found

@@ -43,12 +43,26 @@ class Corpus:
 
     @classmethod
     def of(cls, name: str, split: str, rows: Iterable[Row], left_out: Counter[str]) -> Corpus:
-        """Rows to a corpus; rows that hold neither statements nor pairs nor the lack of them are refused."""
-        return cls(name, split, Dataset.from_list(list(rows), features=FEATURES), left_out)
+        """Rows to a corpus. Raises CorpusError for a span that is empty or not in its text."""
+        read = list(rows)
+        for row in read:
+            _check(row)
+        columns = {key: [row[key] for row in read] for key in FEATURES}
+        return cls(name, split, Dataset.from_dict(columns, features=FEATURES), left_out)
 
 
 class CorpusError(ValueError):
     """A corpus, split or file that is not there, or not in its format."""
+
+
+def _check(row: Row) -> None:
+    parts = [s[role] for s in row["statements"] for role in ("content", "cue", "source")]
+    parts += [p[role] for p in row["pairs"] for role in ("holder", "content", "target")]
+    for start, end in (span for spans in parts for span in spans):
+        if not 0 <= start < end <= len(row["text"]):
+            raise CorpusError(
+                f"{row['id']}: span ({start}, {end}) is not in the text of {len(row['text'])} characters"
+            )
 
 
 def pair(task: str, target: list[list[int]], label: str, **spans: list[list[int]]) -> Row:

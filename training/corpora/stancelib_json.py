@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from stancelib.errors import InvalidInputError
-from stancelib.types import Document, Span, Statement
+from stancelib.types import STANCE_LABELS, Document, Span, Statement
+from training.corpora.jsonl import read_objects
 from training.corpora.schema import Corpus, CorpusError, Row, pair
 
 
@@ -22,16 +22,17 @@ def read(data: Path, split: str) -> Corpus:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """Rows of one file. Raises CorpusError with the line number for what does not fit."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                yield _row(json.loads(line), number)
-            except (json.JSONDecodeError, InvalidInputError, KeyError, ValueError) as error:
-                raise CorpusError(f"{path}, line {number}: {error}") from error
+    for number, record in read_objects(path):
+        try:
+            yield _row(record, number)
+        except (InvalidInputError, TypeError, ValueError) as error:
+            raise CorpusError(f"{path}, line {number}: {error}") from error
 
 
 def _row(record: dict[str, Any], number: int) -> Row:
-    text = record.pop("text")
+    text = record.pop("text", None)
+    if not isinstance(text, str):
+        raise ValueError(f'"text" is {text!r}: put the text of the document there')
     document = Document.from_dict(record)
     for statement in document.statements:
         _check(statement, text)
@@ -55,8 +56,11 @@ def _check(statement: Statement, text: str) -> None:
     spans = [*statement.content, *statement.cue, *(m for t in statement.stances for m in t.mentions)]
     spans += [statement.speaker.mention] if statement.speaker.mention else []
     for span in spans:
-        if text[span.start : span.end] != span.text:
+        if not 0 <= span.start < span.end or text[span.start : span.end] != span.text:
             raise ValueError(f"text[{span.start}:{span.end}] is not {span.text!r}")
+    for stance in statement.stances:
+        if stance.label not in STANCE_LABELS:
+            raise ValueError(f"stance {stance.label!r} is none of {', '.join(STANCE_LABELS)}")
 
 
 def _offsets(spans: tuple[Span, ...]) -> list[list[int]]:
