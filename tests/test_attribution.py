@@ -117,6 +117,18 @@ def test_a_new_quotation_in_the_next_paragraph_is_another_statement() -> None:
     assert found[1].cue is None
 
 
+def test_a_plain_content_takes_no_cue_of_another_paragraph() -> None:
+    text = "Ms Odera said they go.\n\nThey rest, for now."
+    found = attributions(text, content=["they go", "They rest"], cue=["said"], source=["Ms Odera"])
+    assert [a.cue is None for a in found] == [False, True]
+
+
+def test_a_quotation_takes_the_cue_of_the_paragraph_before_but_not_of_the_next() -> None:
+    text = "“We go.”\n\nMs Odera said:\n\n“We rest.”"
+    found = attributions(text, content=["We go", "We rest"], cue=["said"], source=["Ms Odera"])
+    assert [a.cue is None for a in found] == [True, False]
+
+
 def test_probability_is_that_of_the_contents_words() -> None:
     (found,) = attributions("Kenya said no.", content=["no"], cue=["said"])
     assert found.probability == pytest.approx(1 - softmax(np.stack([9 * B]))[0, 0], abs=1e-6)
