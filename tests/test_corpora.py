@@ -13,6 +13,7 @@ import pytest
 
 from training.corpora import READERS, intl, read
 from training.corpora.plv import is_dev
+from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
@@ -23,6 +24,11 @@ needs_data = pytest.mark.skipif(not REAL.is_dir(), reason="the corpora are not a
 
 def rows(name: str, split: str = "train") -> list[dict[str, Any]]:
     return list(read(name, FIXTURES, split).examples)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def pieces(text: str, spans: Sequence[Sequence[int]]) -> list[str]:
@@ -85,6 +91,9 @@ def test_polnear_counts_what_it_leaves_out() -> None:
             "malformed event line": 1,
             "Discuss event": 1,
             "Discard event": 1,
+            "Discuss in no attribution": 1,
+            "Discard in no attribution": 1,
+            "span whose text is not at its offsets": 1,
             "attribution without content": 2,
             "argument without a span in the text": 2,
             "argument Listener": 1,
@@ -111,6 +120,25 @@ def test_polnear_offsets_hold_in_a_text_with_windows_line_ends(tmp_path: Path) -
     (folder / "attributions" / "note_a1.ann").write_text(annotation)
     (row,) = read("polnear", tmp_path, "train").examples
     assert spelled(row)[0]["content"] == ["Two lines"]
+
+
+def test_polnear_checks_a_span_by_its_first_line() -> None:
+    text = "“We oppose it.\n\nWe always did.”"
+    events = read_events("T1\tContent 0 31\t“We oppose it.\nE1\tAttribution:T2 Content:T1", text, Counter())
+    assert events == {"E1": {"content": [[0, 31]], "cue": [], "source": []}}
+
+
+@pytest.mark.parametrize("span", ["0 9\tKenya", "0 5;7 7\tKenya ", "0 5\tQatar"])
+def test_polnear_leaves_out_a_span_that_is_not_in_the_text(span: str) -> None:
+    left_out: Counter[str] = Counter()
+    read_events(f"T1\tContent {span}", "Kenya", left_out)
+    assert left_out == Counter({"span whose text is not at its offsets": 1})
+
+
+def test_polnear_reads_a_crafted_event_line_in_linear_time() -> None:
+    left_out: Counter[str] = Counter()
+    read_events("E1\tAttribution:T4" + " a:b:c:d" * 30 + " x", "text", left_out)
+    assert left_out == Counter({"malformed event line": 1})
 
 
 # NewsMTSC
@@ -163,6 +191,17 @@ def test_dse_tells_two_entities_of_one_name_apart() -> None:
     assert (forth["holder"], forth["target"]) == ([[0, 6]], [[17, 23]])
 
 
+def test_dse_unescapes_quotation_marks(tmp_path: Path) -> None:
+    write(tmp_path / "dse" / "train.txt", '"[Kenya] told [Qatar] ""no""."\tKenya\tQatar\t3\n')
+    assert [r["text"] for r in read("dse", tmp_path, "train").examples] == ['Kenya told Qatar "no".']
+
+
+def test_dse_names_leave_out_white_space_in_the_brackets(tmp_path: Path) -> None:
+    write(tmp_path / "dse" / "train.txt", "[Kenya ]told[ Qatar] of it.\tKenya\tQatar\t3\n")
+    (row,) = read("dse", tmp_path, "train").examples
+    assert labelled(row)[0] == ("Kenya", "Qatar", "against")
+
+
 def test_dse_counts_what_it_leaves_out() -> None:
     assert read("dse", FIXTURES, "train").left_out == Counter({"malformed line": 2, "p or q not in brackets": 1})
 
@@ -192,6 +231,16 @@ def test_plv_dev_is_chosen_by_the_sentence_alone() -> None:
 def test_plv_counts_what_it_leaves_out() -> None:
     expected = {"source or target not marked": 1, "no gold code": 1}
     assert read("plv", FIXTURES, "train").left_out == Counter(expected)
+    assert read("plv", FIXTURES, "dev").left_out == Counter()
+
+
+def test_plv_leaves_out_a_sentence_with_two_targets(tmp_path: Path) -> None:
+    head, *_ = (FIXTURES / "plv" / "train.tsv").read_text(encoding="utf-8").splitlines()
+    line = "0\t1\tx\t<s>Fiji</s> sent aid to <t>Chad</t> and <t>Peru</t>.\t2\tAID"
+    write(tmp_path / "plv" / "train.tsv", f"{head}\n{line}\n")
+    corpora = [read("plv", tmp_path, split) for split in ("train", "dev")]
+    assert [len(c.examples) for c in corpora] == [0, 0]
+    assert sum((c.left_out for c in corpora), Counter()) == Counter({"source or target marked twice": 1})
 
 
 # The project's own annotation
@@ -217,6 +266,15 @@ def test_intl_leaves_out_places_and_counts_them(name: str, split: str) -> None:
     corpus = read(name, FIXTURES, split)
     assert corpus.left_out == Counter({"place-only mention": 1})
     assert all(target != "Kenya" for row in corpus.examples for _, target, _ in labelled(row))
+
+
+def test_intl_refuses_a_span_outside_the_text(tmp_path: Path) -> None:
+    lines = (FIXTURES / "intl-train" / "intl-train.jsonl").read_text(encoding="utf-8").splitlines()
+    document = json.loads(lines[1])
+    document["statements"][0]["actors"][0]["mention"] = [900, 912]
+    write(tmp_path / "intl-train" / "intl-train.jsonl", json.dumps(document))
+    with pytest.raises(CorpusError, match=r"invented-2: span \(900, 912\) is not in the text"):
+        read("intl-train", tmp_path, "train")
 
 
 def test_intl_documents_keep_speakers_and_optional_actors() -> None:
@@ -252,6 +310,15 @@ def _drop_text(record: dict[str, Any]) -> None:
     del record["text"]
 
 
+def _rename_label(record: dict[str, Any]) -> None:
+    record["statements"][0]["stances"][0]["label"] = "positive"
+
+
+def _count_from_the_end(record: dict[str, Any]) -> None:
+    length, cue = len(record["text"]), record["statements"][0]["cue"][0]
+    cue |= {"start": cue["start"] - length, "end": cue["end"] - length}
+
+
 def _other_version(record: dict[str, Any]) -> None:
     record["schema_version"] = 99
 
@@ -261,7 +328,9 @@ def _other_version(record: dict[str, Any]) -> None:
     [
         (_shift_mention, "'Turkey'"),
         (_shift_speaker, "'Sam Tibble'"),
-        (_drop_text, "'text'"),
+        (_drop_text, '"text" is None'),
+        (_rename_label, "'positive' is none of favor, neutral, against"),
+        (_count_from_the_end, "is not 'told us'"),
         (_other_version, "schema_version is 99"),
     ],
 )
@@ -278,10 +347,10 @@ def test_own_jsonl_names_the_line_that_does_not_fit(
         read("stancelib-json", tmp_path, "train")
 
 
-def test_own_jsonl_names_the_line_that_is_no_json(tmp_path: Path) -> None:
-    (tmp_path / "stancelib-json").mkdir()
-    (tmp_path / "stancelib-json" / "dev.jsonl").write_text('{"text": ', encoding="utf-8")
-    with pytest.raises(CorpusError, match="line 1"):
+@pytest.mark.parametrize("line", ['{"text": ', "[1]", '"text"'])
+def test_own_jsonl_names_the_line_that_is_no_object(tmp_path: Path, line: str) -> None:
+    write(tmp_path / "stancelib-json" / "dev.jsonl", f"\n{line}\n")
+    with pytest.raises(CorpusError, match="line 2"):
         read("stancelib-json", tmp_path, "dev")
 
 
@@ -310,6 +379,21 @@ def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: s
         read(name, tmp_path, READERS[name][1][0])
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("intl-train/intl-train.jsonl", '{"id": "x"}'),
+        ("plv/train.tsv", "a\tb\n1\t2\n"),
+        ("dse/train.txt", b"\xff\xfe"),
+    ],
+)
+def test_a_file_in_another_format_is_refused(tmp_path: Path, file: str, content: str | bytes) -> None:
+    name = file.partition("/")[0]
+    write(tmp_path / file, content)
+    with pytest.raises(CorpusError, match=rf"{name}: .*{name} is not in its format"):
+        read(name, tmp_path, "train")
+
+
 def test_a_missing_article_is_named(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES / "polnear", tmp_path / "polnear")
     article = tmp_path / "polnear" / "dev" / "text" / "gazette_2031-06-01_dev-note.txt"
@@ -328,7 +412,8 @@ def real() -> Callable[[str], Corpus]:
 
 @needs_data
 def test_the_real_corpora_have_the_published_counts(real: Callable[[str], Corpus]) -> None:
-    news, own, polnear = (real(name).examples for name in ("newsmtsc", "intl-train", "polnear"))
+    news, own, polnear, dse = (real(n).examples for n in ("newsmtsc", "intl-train", "polnear", "dse"))
+    assert sum(len(pairs) for pairs in dse["pairs"]) / 2 + real("dse").left_out.total() == 12659
     assert sum(len(pairs) for pairs in news["pairs"]) == 8739
     assert sum(len(statements) for statements in own["statements"]) == 1804
     assert sum(len(pairs) for pairs in own["pairs"]) == 1722

@@ -103,6 +103,10 @@ def test_class_report_has_every_class() -> None:
     )
 
 
+def test_class_report_of_nothing_is_zero() -> None:
+    assert class_report([], []) == {"accuracy": 0.0, "macro_f1": 0.0, "count": 0}
+
+
 # Calibration
 
 

@@ -48,6 +48,9 @@ def load_backbone(encoder_name: str, /, *, window: int, **config: Any) -> tuple[
 
 def special_ids(tokenizer: Tokenizer) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The ids that the tokenizer puts before and after a text."""
+    # Some tokenizer.json ask for a fixed length, which would hide what stands around the text.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     bare = tokenizer.encode("a", add_special_tokens=False).ids
     full = tokenizer.encode("a").ids
     at = next((i for i in range(len(full)) if full[i : i + len(bare)] == bare), 0)

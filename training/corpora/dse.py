@@ -27,7 +27,7 @@ CLASSES = {
 
 
 def read(data: Path, split: str) -> Corpus:
-    """``dse/{train,dev}.txt``: tab-separated, quoted like CSV: sentence with [p] and [q] in brackets, p, q, class."""
+    """``dse/{train,dev}.txt``, CSV with tabs: sentence with [p] and [q] in brackets, p, q, class."""
     left_out: Counter[str] = Counter()
     rows: dict[str, Row] = {}
     with (data / "dse" / f"{split}.txt").open(encoding="utf-8", newline="") as lines:

@@ -68,8 +68,9 @@ def _read_span(line: str, text: str, left_out: Counter[str]) -> _Span | None:
         left_out["malformed span line"] += 1
         return None
     pieces = [[int(x) for x in piece.split()] for piece in match[3].split(";")]
+    inside = all(a < b <= len(text) for a, b in pieces)
     # brat breaks the line where the span does, so that its text ends there
-    if " ".join(text[a:b] for a, b in pieces).partition("\n")[0] != match[4]:
+    if not inside or " ".join(text[a:b] for a, b in pieces).partition("\n")[0] != match[4]:
         left_out["span whose text is not at its offsets"] += 1
         return None
     return _Span(match[1], match[2], pieces)
