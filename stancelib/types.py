@@ -148,7 +148,7 @@ class Document:
         Raises InvalidInputError for another ``schema_version`` and for a missing or unknown field.
         """
         if not isinstance(data, Mapping):
-            raise InvalidInputError(f"a Document is read from a dict, not from {type(data).__name__}: {data!r:.60}")
+            raise InvalidInputError(f"a Document is read from a dict, not from {type(data).__name__}")
         if unknown := sorted(set(data) - {f.name for f in fields(cls)}):
             raise InvalidInputError(f"unknown key {', '.join(map(repr, unknown))} in a Document")
         version = data.get("schema_version")

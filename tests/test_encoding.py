@@ -13,7 +13,7 @@ from stancelib.errors import InvalidInputError, InvalidTypeError
 AWKWARD = st.text(
     alphabet=st.one_of(
         st.sampled_from("ab  .,“”\"'\r\n\té́e̋\u200b\u200d\ufe0f👍👨‍👩‍👧🇹🇷ßİﬁ中\x00"),
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=120,
 )

@@ -27,7 +27,7 @@ TEXT = "Ankara said “we support Qatar”. Russia told Kenya that the raid will
 AWKWARD = st.text(
     alphabet=st.one_of(
         st.sampled_from("Turkey said that we,. “”\"'\r\n\té́e̋\u200b\u200d👍👨‍👩‍👧🇹🇷ßİﬁ中"),
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=300,
 )

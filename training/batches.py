@@ -49,9 +49,10 @@ class TrainBatch:
 
 
 def group_by_budget(passages: Sequence[Passage], tokens: int, seed: int) -> list[list[Passage]]:
-    """Shuffle, and group passages of like length into batches of at most ``tokens`` padded tokens.
+    """Group passages of like length into batches of at most ``tokens`` padded tokens, in random order.
 
-    Sorting within chunks of a few batches keeps padding small and every batch a sample of all corpora.
+    A little noise on the lengths mixes the corpora anew every time and keeps padding small. Special tokens come
+    on top.
     """
     rng = random.Random(seed)
     order = list(passages)

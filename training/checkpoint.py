@@ -23,8 +23,8 @@ def save_checkpoint(
     save_file(_moments(optimizer), fresh / "optimizer.safetensors")
     (fresh / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
     old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
+    if folder.exists():  # else a kill left .old alone, and it stays until the new one is in place
+        shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
     fresh.rename(folder)
     shutil.rmtree(old, ignore_errors=True)

@@ -4,6 +4,7 @@
 
 Run the same command again after a kill: it goes on after the last finished epoch, with the same random numbers.
 The best epoch on dev lies in OUT/best, a model folder; OUT/metrics.jsonl has one line an epoch.
+One process trains, on CUDA where there is one.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from training.backbone import load_backbone
 from training.batches import TrainBatch, build_batch, group_by_budget
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.corpora import read
-from training.evaluate import dev_report
+from training.evaluate import EVALUATIONS, dev_report
 from training.objective import Objective
 from training.recipe import Recipe
 from training.targets import Example, Passage, build_example, passages
@@ -54,8 +55,8 @@ def main() -> None:
 
 def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     """Train by ``recipe`` and return the folder of the epoch that scored best on dev."""
+    check_recipe(recipe, out)
     torch.manual_seed(recipe.seed)
-    out.mkdir(parents=True, exist_ok=True)
     backbone, tokenizer, config = load_backbone(
         recipe.encoder, window=recipe.window, name=recipe.name, version=recipe.version
     )
@@ -88,8 +89,22 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
         stale = 0 if report["score"] > state["best"] else state["stale"] + 1
         state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
         save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     return out / "best"
+
+
+def check_recipe(recipe: Recipe, out: Path) -> None:
+    """Refuse what would fail only after hours, and to go on with a run that another recipe began."""
+    if not recipe.dev or (unknown := set(recipe.dev) - set(EVALUATIONS)):
+        wrong = ", ".join(sorted(unknown)) if recipe.dev else "empty"
+        raise ValueError(f"dev of the recipe is wrong ({wrong}): choose from {', '.join(EVALUATIONS)}")
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(asdict(recipe), indent=1)
+    begun = out / "recipe.json"
+    if begun.exists() and begun.read_text(encoding="utf-8") != text:
+        raise ValueError(
+            f"{out} holds a run of another recipe ({begun}): give another --out, or remove that folder"
+        )
+    begun.write_text(text, encoding="utf-8")
 
 
 def load_examples(name: str, data: Path, encoder: TextEncoder, left_out: Counter[str]) -> list[Example]:
@@ -154,10 +169,9 @@ def run_epoch(
     random.seed(recipe.seed * 1000 + state["epoch"])
     objective.train()
     groups = epoch_batches(corpora, recipe, encoder, state["epoch"], left_out)
-    mine = groups[accelerator.process_index :: accelerator.num_processes]
     sums: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
-    bar = tqdm(mine, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
+    bar = tqdm(groups, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
     for group in bar:
         _set_learning_rate(optimizer, state["step"] / total, recipe.warmup)
         losses = _step(
