@@ -51,29 +51,26 @@ def parse_actors(actors: Sequence[str] | Mapping[str, Sequence[str]] | None) -> 
     return ActorChoice(frozenset(actor.id for actor in own), own)
 
 
+def names_to_find(choice: ActorChoice) -> Gazetteer:
+    """The gazetteer with the user's own names on top."""
+    return load_gazetteer().with_custom(choice.own) if choice.own else load_gazetteer()
+
+
 def document_mentions(
-    text: str,
-    *,
-    persons: Sequence[PersonMention],
-    choice: ActorChoice | None = None,
-    gazetteer: Gazetteer | None = None,
+    known: Sequence[ActorMention], *, persons: Sequence[PersonMention], choice: ActorChoice, gazetteer: Gazetteer
 ) -> list[ActorMention]:
-    """All mentions of actors in a text, in order, not overlapping: those of the gazetteer, and ``persons``.
+    """All mentions of actors in a text, in order, not overlapping: ``known`` from ``gazetteer``, and ``persons``.
 
     A person whom the gazetteer does not know is an actor if the text gives a political role (Finance Minister X);
     a country alone would make one of every citizen. Who has none only hides a leader's surname ("Lara Trump").
     """
-    choice = choice or ActorChoice()
-    known = _with_own(choice, gazetteer)
-    mentions = _merged(known.find(text), persons, known)
+    mentions = _merged(known, persons, gazetteer)
     return [m for m in mentions if choice.ids is None or m.actor.id in choice.ids]
 
 
-def unseen(choice: ActorChoice, text: str) -> tuple[str, ...]:
-    """A warning for each actor of ``choice`` that ``text`` does not mention."""
-    if choice.ids is None:
-        return ()
-    seen = {mention.actor.id for mention in _with_own(choice, None).find(text)}
+def unseen(choice: ActorChoice, known: Sequence[ActorMention]) -> tuple[str, ...]:
+    """A warning for each actor of ``choice`` that a text with the mentions ``known`` does not mention."""
+    seen = {mention.actor.id for mention in known}
     return tuple(
         f"actor {actor.name!r} is not mentioned in the text" for actor in choice.own if actor.id not in seen
     )
@@ -127,11 +124,6 @@ def _checked(name: object) -> str:
 
 def _unknown(name: str) -> Actor:
     return Actor(slug(name), name, "organization")
-
-
-def _with_own(choice: ActorChoice, gazetteer: Gazetteer | None) -> Gazetteer:
-    known = gazetteer or load_gazetteer()
-    return known.with_custom(choice.own) if choice.own else known
 
 
 def _merged(

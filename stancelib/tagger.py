@@ -19,7 +19,7 @@ from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
 from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
 from stancelib.folder import find_folder, load_model, save_model
-from stancelib.gazetteer import load_gazetteer
+from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.names import find_persons
 from stancelib.quotes import statement_kind
@@ -119,8 +119,9 @@ class StanceTagger:
             raise InvalidInputError(f"{len(names)} ids for {len(texts)} texts: give one id a text")
         choice = parse_actors(actors)
         documents = [Document(id=name, model=self.config.title) for name in names]
+        gazetteer = actor_rules.names_to_find(choice)
         for group in self._groups(texts, names, documents):
-            for i, document in zip(group, self._predict_group(group, names, choice), strict=True):
+            for i, document in zip(group, self._predict_group(group, names, choice, gazetteer), strict=True):
                 documents[i] = document
         return documents
 
@@ -181,10 +182,11 @@ class StanceTagger:
             yield group
 
     def _predict_group(
-        self, group: Mapping[int, Encoded], names: Sequence[str | None], choice: ActorChoice | None
+        self, group: Mapping[int, Encoded], names: Sequence[str | None], choice: ActorChoice, gazetteer: Gazetteer
     ) -> list[Document]:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
-        drafts = [self._draft(read, choice) for read in reads]
+        known = [gazetteer.find(read.words.text) for read in reads]
+        drafts = [self._draft(read, found, choice, gazetteer) for read, found in zip(reads, known, strict=True)]
         stances = iter(self._stances(reads, drafts))
         return [
             Document(
@@ -194,18 +196,19 @@ class StanceTagger:
                 ),
                 id=names[i],
                 model=self.config.title,
-                warnings=actor_rules.unseen(choice, read.words.text) if choice else (),
+                warnings=actor_rules.unseen(choice, mentions),
             )
-            for i, read, found in zip(group, reads, drafts, strict=True)
+            for i, read, found, mentions in zip(group, reads, drafts, known, strict=True)
         ]
 
-    def _draft(self, read: ReadText, choice: ActorChoice | None) -> list[_Draft]:
+    def _draft(
+        self, read: ReadText, known: Sequence[ActorMention], choice: ActorChoice, gazetteer: Gazetteer
+    ) -> list[_Draft]:
         """Statements with speakers and the actors to score, of one text."""
         text = read.words.text
         attributions = self._attributions(read)
-        known = load_gazetteer().find(text)
         persons = find_persons(text, known)
-        mentions = actor_rules.document_mentions(text, persons=persons, choice=choice)
+        mentions = actor_rules.document_mentions(known, persons=persons, choice=choice, gazetteer=gazetteer)
         sources = [_span(read.words, a.source) if a.source else None for a, _ in attributions]
         speakers = resolve_speakers(text, sources, persons=persons, mentions=known)
         drafts = []

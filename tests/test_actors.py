@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stancelib.actors import ActorChoice, actors_in, document_mentions, parse_actors, unseen
+from stancelib.actors import ActorChoice, actors_in, document_mentions, names_to_find, parse_actors, unseen
 from stancelib.errors import InvalidInputError, InvalidTypeError
 from stancelib.gazetteer import ActorMention
 from stancelib.names import PersonMention
@@ -23,8 +23,14 @@ def surfaces(mentions: list[ActorMention]) -> list[tuple[str, str]]:
     return [(m.span.text, m.actor.id) for m in mentions]
 
 
+def mentions_in(text: str, *persons: PersonMention, choice: ActorChoice | None = None) -> list[ActorMention]:
+    choice = choice or parse_actors(None)
+    gazetteer = names_to_find(choice)
+    return document_mentions(gazetteer.find(text), persons=persons, choice=choice, gazetteer=gazetteer)
+
+
 def find(text: str, *persons: PersonMention, choice: ActorChoice | None = None) -> list[tuple[str, str]]:
-    return surfaces(document_mentions(text, persons=persons, choice=choice))
+    return surfaces(mentions_in(text, *persons, choice=choice))
 
 
 def test_nothing_asked_for_means_everybody() -> None:
@@ -38,7 +44,7 @@ def test_a_list_restricts_to_known_actors() -> None:
 
 def test_an_unknown_name_is_searched_literally() -> None:
     choice = parse_actors(["Blue Front"])
-    (mention,) = document_mentions("Turkey hit the Blue Front.", persons=[], choice=choice)
+    (mention,) = mentions_in("Turkey hit the Blue Front.", choice=choice)
     assert mention.actor == Actor("blue-front", "Blue Front", "organization", None)
     assert mention.span == Span(15, 25, "Blue Front")
 
@@ -53,7 +59,7 @@ def test_a_mapping_adds_aliases_to_known_names() -> None:
 
 def test_an_actor_of_a_mapping_bears_the_name_that_the_user_gives() -> None:
     choice = parse_actors({"SDF": ["the militia"]})
-    mentions = document_mentions("The SDF, or the militia, left.", persons=[], choice=choice)
+    mentions = mentions_in("The SDF, or the militia, left.", choice=choice)
     assert {m.actor for m in mentions} == {
         Actor("syrian-democratic-forces", "SDF", "organization", "SYR"),
     }
@@ -79,20 +85,20 @@ def test_empty_names_are_refused(actors: object) -> None:
 
 def test_who_is_not_mentioned_is_named() -> None:
     choice = parse_actors(["Turkey", "Blue Front", "Russia"])
-    assert unseen(choice, "Ankara agreed.") == (
+    assert unseen(choice, names_to_find(choice).find("Ankara agreed.")) == (
         "actor 'Blue Front' is not mentioned in the text",
         "actor 'Russia' is not mentioned in the text",
     )
 
 
 def test_nobody_is_missed_where_nobody_was_asked_for() -> None:
-    assert unseen(parse_actors(None), "Rain.") == ()
+    assert unseen(parse_actors(None), []) == ()
 
 
 def test_an_unknown_politician_is_an_actor() -> None:
     text = "Foreign Minister Ayla Demirkol spoke."
     minister = person(text, "Ayla Demirkol", "Ayla Demirkol", country="TUR", roles=frozenset({"minister"}))
-    (mention,) = document_mentions(text, persons=[minister])
+    (mention,) = mentions_in(text, minister)
     assert mention.actor == Actor("ayla-demirkol", "Ayla Demirkol", "person", "TUR")
 
 

@@ -128,7 +128,7 @@ def test_polnear_checks_a_span_by_its_first_line() -> None:
     assert events == {"E1": {"content": [[0, 31]], "cue": [], "source": []}}
 
 
-@pytest.mark.parametrize("span", ["0 9\tKenya", "0 5;7 7\tKenya ", "0 5\tQatar"])
+@pytest.mark.parametrize("span", ["0 9\tKenya", "0 5;5 5\tKenya ", "0 5\tQatar"])
 def test_polnear_leaves_out_a_span_that_is_not_in_the_text(span: str) -> None:
     left_out: Counter[str] = Counter()
     read_events(f"T1\tContent {span}", "Kenya", left_out)
@@ -232,6 +232,14 @@ def test_plv_counts_what_it_leaves_out() -> None:
     expected = {"source or target not marked": 1, "no gold code": 1}
     assert read("plv", FIXTURES, "train").left_out == Counter(expected)
     assert read("plv", FIXTURES, "dev").left_out == Counter()
+
+
+def test_plv_keeps_quotation_marks(tmp_path: Path) -> None:
+    head, *_ = (FIXTURES / "plv" / "train.tsv").read_text(encoding="utf-8").splitlines()
+    line = '0\t1\tx\t"We left," <s>Fiji</s> told <t>Chad</t>.\t1\tAGREE'
+    write(tmp_path / "plv" / "train.tsv", f"{head}\n{line}\n")
+    found = [r["text"] for split in ("train", "dev") for r in read("plv", tmp_path, split).examples]
+    assert found == ['"We left," Fiji told Chad.']
 
 
 def test_plv_leaves_out_a_sentence_with_two_targets(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stancelib.types import Actor, ActorKind, ActorStance, Document, Span, Speaker, Statement
-from training.evaluate import actor_key, match_actors, match_statements
+from training.evaluate import actor_key, main, match_actors, match_statements
 from training.metrics import (
     DIRECTED,
     Counts,
@@ -214,6 +215,30 @@ def test_other_names_are_the_same_but_for_case_accents_and_spaces() -> None:
 
 def test_a_state_without_a_code_goes_by_its_name() -> None:
     assert actor_key("country", "", "Freedonia") == actor_key("country", None, "freedonia")
+
+
+# Command line
+
+
+def test_a_missing_corpus_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plv").mkdir()
+    monkeypatch.setattr("sys.argv", ["evaluate", "--model", "nowhere", "--data", str(tmp_path)])
+    with pytest.raises(SystemExit):
+        main()
+    assert "lacks polnear, newsmtsc, dse, intl-dev: training/README.md says" in capsys.readouterr().err
+
+
+def test_a_missing_model_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plv").mkdir()
+    arguments = ["--model", str(tmp_path / "none"), "--corpus", "plv", "--data", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", ["evaluate", *arguments])
+    with pytest.raises(SystemExit):
+        main()
+    assert str(tmp_path / "none") in capsys.readouterr().err
 
 
 # Statements

@@ -112,3 +112,10 @@ def test_matrix_leaves_out_statements_that_nobody_made() -> None:
 def test_matrix_refuses_another_roll_up() -> None:
     with pytest.raises(InvalidInputError, match="'party'"):
         DOCUMENT.matrix(roll_up="party")  # type: ignore[arg-type]
+
+
+def test_from_dict_refuses_an_unknown_key_and_what_is_no_mapping() -> None:
+    with pytest.raises(InvalidInputError, match="'colour'"):
+        Document.from_dict({**DOCUMENT.to_dict(), "colour": "blue"})
+    with pytest.raises(InvalidInputError, match="list"):
+        Document.from_dict([])  # type: ignore[arg-type]
