@@ -358,7 +358,7 @@ def test_own_jsonl_names_the_line_that_does_not_fit(
 @pytest.mark.parametrize("line", ['{"text": ', "[1]", '"text"'])
 def test_own_jsonl_names_the_line_that_is_no_object(tmp_path: Path, line: str) -> None:
     write(tmp_path / "stancelib-json" / "dev.jsonl", f"\n{line}\n")
-    with pytest.raises(CorpusError, match="line 2"):
+    with pytest.raises(CorpusError, match=r"jsonl, line 2:"):
         read("stancelib-json", tmp_path, "dev")
 
 

@@ -100,10 +100,8 @@ def class_report(gold: Sequence[str], predicted: Sequence[str]) -> dict[str, flo
 
 
 def expected_calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over equal-width bins of confidence (Guo et al. 2017)."""
+    """Mean gap between confidence and accuracy over equal-width bins of it (Guo et al. 2017); 0 for none."""
     c, r = np.asarray(confidence, float), np.asarray(right, float)
-    if not len(c):
-        return 0.0
     which = np.minimum((c * bins).astype(int), bins - 1)
     gaps = [abs(c[which == b].mean() - r[which == b].mean()) * (which == b).mean() for b in np.unique(which)]
     return float(sum(gaps))
