@@ -41,12 +41,13 @@ class Attribution:
 
 
 def decode(
-    words: Words, tags: Floats, states: Floats, scorer: LinkScorer, transitions: Floats
+    words: Words, tags: Floats, states: Floats, scorer: LinkScorer, transitions: Floats, no_link: float = 0.0
 ) -> list[Attribution]:
     """Attributions of a text, in order of their content.
 
     ``tags`` [words, 3, 3] are logits by role (source, cue, content) and by outside, begin, inside; ``states`` is
-    [words, H]; ``transitions`` [3, 3, 3] are log-weights from tag to tag by role.
+    [words, H]; ``transitions`` [3, 3, 3] are log-weights from tag to tag by role, ``no_link`` what is added to
+    the score of no link.
     """
     probabilities = softmax(tags)
     best = best_tags(probabilities, transitions)
@@ -54,13 +55,11 @@ def decode(
     contents = complete_quotes(contents, words)
     if not contents:
         return []
-    to_cue = _link_scores("content", "cue", contents, cues, states, scorer, _near(contents, cues, words))
-    to_source = _link_scores(
-        "content", "source", contents, sources, states, scorer, _near(contents, sources, words)
-    )
-    cue_to_source = _link_scores(
-        "cue", "source", cues, sources, states, scorer, in_reach(_array(cues), _array(sources))
-    )
+    near_cues, near_sources = _near(contents, cues, words), _near(contents, sources, words)
+    reach = in_reach(_array(cues), _array(sources))
+    to_cue = _link_scores("content", "cue", contents, cues, states, scorer, near_cues, no_link)
+    to_source = _link_scores("content", "source", contents, sources, states, scorer, near_sources, no_link)
+    cue_to_source = _link_scores("cue", "source", cues, sources, states, scorer, reach, no_link)
     inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
     found = []
     nearest_cue = to_cue.argmax(axis=1) - 1
@@ -162,11 +161,13 @@ def _link_scores(
     states: Floats,
     scorer: LinkScorer,
     allowed: Bools,
+    no_link: float,
 ) -> Floats:
     """Log-probabilities [N, 1 + M] of each key that is allowed, and of none in column 0."""
     a, b = _array(queries), _array(keys)
     scores = scorer.link(query, key, _ends(states, a), _ends(states, b), distance_buckets(a, b))
     scores[:, 1:][~allowed] = -np.inf
+    scores[:, 0] += no_link
     logs: Floats = np.log(np.maximum(softmax(scores), 1e-9))
     return logs
 

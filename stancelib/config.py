@@ -21,7 +21,8 @@ class ModelConfig:
     ``encoder`` is the Hugging Face configuration of the backbone. ``window`` is the longest passage in tokens,
     special ones included; neighbouring passages share ``margin`` tokens on each side. ``temperatures`` divide the
     logits of a head: "stance" in statements, "stance_pair" of two bare spans, "sentiment". ``transitions`` holds,
-    for source, cue and content, nine log-weights from outside, begin, inside to each of them. ``statement_curve``
+    for source, cue and content, nine log-weights from outside, begin, inside to each of them; ``no_link`` is
+    added to the score of linking a span to none. ``statement_curve``
     (scale, shift) turns the raw score of a statement into a probability, ``min_probability`` is the least it must
     have to be reported.
     """
@@ -40,6 +41,7 @@ class ModelConfig:
     sentiment_labels: tuple[str, ...] = SENTIMENT_LABELS
     temperatures: Mapping[str, float] = field(default_factory=dict)
     transitions: tuple[Any, ...] = ((0.0,) * 9,) * 3
+    no_link: float = 0.0
     statement_curve: tuple[float, float] = (1.0, 0.0)
     min_probability: float = 0.0
 

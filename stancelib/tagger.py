@@ -221,7 +221,9 @@ class StanceTagger:
     def _attributions(self, read: ReadText) -> list[tuple[Attribution, tuple[Span, ...]]]:
         """Attributions with the characters of their content, those that are likely enough and have any word."""
         found = []
-        for attribution in decode(read.words, read.tags, read.states, self.engine, self._transitions):
+        for attribution in decode(
+            read.words, read.tags, read.states, self.engine, self._transitions, self.config.no_link
+        ):
             pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
             content = tuple(p for p in pieces if p)
             sure = platt(attribution.probability, *self.config.statement_curve)

@@ -12,6 +12,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
-from stancelib.attribution import WordSpan, best_tags, spans_of
+from stancelib.attribution import Attribution, WordSpan, best_tags, decode, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Ints
@@ -32,7 +33,9 @@ from training.evaluate import match_actors, match_statements, predict_all, senti
 from training.metrics import Counts
 from training.targets import build_example
 
-WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+NO_LINK = (0.0, -3.0, -6.0)
+CONTENT = ROLES.index("content")
 
 
 def main() -> None:
@@ -43,10 +46,10 @@ def main() -> None:
     args = parser.parse_args()
     model, tokenizer, config = load_model(args.model)
     raw = replace(config, temperatures={}, statement_curve=(1.0, 0.0), min_probability=0.0)
-    decoding = replace(raw, transitions=fit_transitions(StanceTagger(model, tokenizer, raw), args.data))
+    decoding = fit_decoding(StanceTagger(model, tokenizer, raw), args.data)
     fitted = calibrate(StanceTagger(model, tokenizer, decoding), args.data)
     fitted.save(args.model / CONFIG)
-    print(f"transitions {fitted.transitions}")
+    print(f"transitions {fitted.transitions}, no link {fitted.no_link}")
     print(f"temperatures {fitted.temperatures}")
     print(f"statement curve {fitted.statement_curve}, threshold {fitted.min_probability}")
 
@@ -85,25 +88,42 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
     )
 
 
-def fit_transitions(tagger: StanceTagger, data: Path) -> tuple[tuple[float, ...], ...]:
-    """Log-probabilities of the tags' transitions in training, by role times the weight of the highest F1 on dev.
+def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
+    """The configuration with weights of the tags' transitions, and of no link, that give the best spans on dev.
 
-    The encoder judges each word by itself; the transitions hold its spans together. A full weight would count
-    twice what the encoder knows already.
+    The transitions are log-probabilities in training times a weight for each role. The encoder judges each word by
+    itself, they hold its spans together; a full weight would count twice what the encoder knows already. Sources
+    and cues are reported with contents only, so that the weight of content is chosen by the sum of all three F1.
     """
     counts = np.full((len(ROLES), 3, 3), 1e-3)
     for tags in _tags(tagger, data, "train"):
         for role in range(len(ROLES)):
             np.add.at(counts[role], (tags[:-1, role], tags[1:, role]), 1)
-    logs = np.log(counts / counts.sum(axis=-1, keepdims=True)).astype(np.float32)
+    logs = np.log(counts / counts.sum(axis=-1, keepdims=True))
     rows = read("polnear", data, "dev").examples
     reads = read_texts([tagger.encoder.encode(r["text"]) for r in rows], tagger.encoder, tagger.engine)
     gold = [_spans(tags) for tags in _tags(tagger, data, "dev")]
-    found = {}
-    for weight in WEIGHTS:
-        found[weight] = [_spans(best_tags(softmax(r.tags), weight * logs)) for r in reads]
-    best = [max(WEIGHTS, key=lambda w: _span_f1(found[w], gold, role)) for role in range(len(ROLES))]
-    return tuple(tuple(float(x) for x in (w * logs[role]).round(3).ravel()) for role, w in enumerate(best))
+    tagged = {
+        w: [_spans(best_tags(softmax(r.tags), (w * logs).astype(np.float32))) for r in reads] for w in WEIGHTS
+    }
+    chosen = [max(WEIGHTS, key=lambda w: _span_f1(tagged[w], gold, role)) for role in range(len(ROLES))]
+    results = {}
+    for weight, no_link in product(WEIGHTS, NO_LINK):
+        chosen[CONTENT] = weight
+        transitions = (np.array(chosen)[:, None, None] * logs).astype(np.float32)
+        found = [_linked(decode(r.words, r.tags, r.states, tagger.engine, transitions, no_link)) for r in reads]
+        results[weight, no_link] = sum(_span_f1(found, gold, role) for role in range(len(ROLES)))
+    chosen[CONTENT], no_link = max(results, key=results.__getitem__)
+    rounded = (np.array(chosen)[:, None, None] * logs).round(3).reshape(len(ROLES), 9).tolist()
+    return replace(tagger.config, transitions=tuple(map(tuple, rounded)), no_link=no_link)
+
+
+def _linked(attributions: Sequence[Attribution]) -> list[set[WordSpan]]:
+    return [
+        {a.source for a in attributions if a.source},
+        {a.cue for a in attributions if a.cue},
+        {piece for a in attributions for piece in a.content},
+    ]
 
 
 def _tags(tagger: StanceTagger, data: Path, split: str) -> Iterator[Ints]:
