@@ -21,7 +21,8 @@ else:
 class Recipe:
     """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
 
-    ``missing`` is the share of cues and sources hidden from the link heads (see training/batches.py).
+    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``. ``missing`` is the
+    share of cues and sources hidden from the link heads (see training/batches.py).
     """
 
     repeats: Mapping[str, float]
@@ -29,6 +30,7 @@ class Recipe:
     name: str = "stancelib-custom"
     version: str = "0"
     encoder: str = MINILM
+    start: str = ""
     window: int = 256
     epochs: int = 6
     patience: int = 3

@@ -21,11 +21,14 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from tokenizers import Tokenizer
 from torch import nn
 from tqdm.auto import tqdm
 
+from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.engine import has_bf16_units
+from stancelib.folder import find_folder, load_model
 from stancelib.modeling import StanceModel
 from stancelib.tagger import StanceTagger
 from training.backbone import load_backbone
@@ -57,11 +60,8 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     """Train by ``recipe`` and return the folder of the epoch that scored best on dev."""
     check_recipe(recipe, out)
     torch.manual_seed(recipe.seed)
-    backbone, tokenizer, config = load_backbone(
-        recipe.encoder, window=recipe.window, name=recipe.name, version=recipe.version
-    )
+    model, tokenizer, config = starting_model(recipe)
     encoder = TextEncoder(tokenizer, config)
-    model = StanceModel(config, encoder=backbone)
     left_out: Counter[str] = Counter()
     corpora = {name: load_examples(name, data, encoder, left_out) for name in recipe.repeats}
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
@@ -90,6 +90,19 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
         state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
         save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
     return out / "best"
+
+
+def starting_model(recipe: Recipe) -> tuple[StanceModel, Tokenizer, ModelConfig]:
+    """A trained model to go on from, without its calibration, or fresh heads on a pretrained encoder."""
+    if recipe.start:
+        model, tokenizer, trained = load_model(find_folder(recipe.start))
+        kept = {"encoder", "window", "margin", "prefix_ids", "suffix_ids", "pad_id", "link_size"}
+        fields = {key: value for key, value in vars(trained).items() if key in kept}
+        return model, tokenizer, ModelConfig(name=recipe.name, version=recipe.version, **fields)
+    backbone, tokenizer, config = load_backbone(
+        recipe.encoder, window=recipe.window, name=recipe.name, version=recipe.version
+    )
+    return StanceModel(config, encoder=backbone), tokenizer, config
 
 
 def check_recipe(recipe: Recipe, out: Path) -> None:
