@@ -28,7 +28,7 @@ from training.evaluate import EVALUATIONS, dev_report
 from training.objective import LossWeights, Objective, pool
 from training.recipe import Recipe
 from training.targets import IGNORED, Example, Link, Passage, build_example, passages
-from training.train import train
+from training.train import starting_model, train
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 RECIPES = sorted((Path(training.__path__[0]) / "recipes").glob("*.toml"))
@@ -456,6 +456,27 @@ def test_a_run_says_what_the_readers_left_out(finished: Path) -> None:
 
 def test_a_run_keeps_its_recipe(finished: Path) -> None:
     assert json.loads((finished / "recipe.json").read_text(encoding="utf-8"))["epochs"] == 2
+
+
+def test_a_run_can_go_on_from_a_trained_model(finished: Path) -> None:
+    recipe = Recipe(name="second", start=str(finished / "best"), repeats={"plv": 1}, dev=("plv",))
+    model, _, config = starting_model(recipe)
+    trained = load_file(finished / "best" / "model.safetensors")
+    assert config.title == "second 0"
+    assert config.prefix_ids == ModelConfig.load(finished / "best" / "config.json").prefix_ids
+    for name, weight in model.state_dict().items():
+        assert torch.equal(weight, trained[name].float())
+
+
+@pytest.mark.parametrize("dev", [(), ("plv", "nowhere"), ("stancelib-json",)])
+def test_a_recipe_whose_dev_cannot_be_scored_is_refused_at_once(dev: tuple[str, ...], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="choose from polnear"):
+        train(Recipe(repeats={"plv": 1}, dev=dev), data=FIXTURES, out=tmp_path)
+
+
+def test_a_folder_of_another_recipes_run_is_refused(finished: Path) -> None:
+    with pytest.raises(ValueError, match="another recipe"):
+        train(Recipe(repeats={"plv": 1}, dev=("plv",)), data=FIXTURES, out=finished)
 
 
 @pytest.mark.parametrize("epoch", [1, 2])
