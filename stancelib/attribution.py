@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +21,7 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 WordSpan = tuple[int, int]
 
+SHORTEST_SECTION, LONGEST_SECTION = 1500, 6000  # words
 _OUTSIDE, _BEGIN, _INSIDE = range(3)
 _SOURCE, _CUE, _CONTENT = range(3)
 
@@ -55,12 +58,54 @@ def decode(
     contents = complete_quotes(contents, words)
     if not contents:
         return []
+    inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
+    found: list[Attribution] = []
+    for first, stop in sections(words):
+        here = _between(contents, first, stop)
+        if here:
+            near = _between(cues, first, stop), _between(sources, first, stop)
+            found += _join(here, *near, words, states, scorer, inside, no_link)
+    return found
+
+
+def sections(words: Words) -> list[WordSpan]:
+    """Pieces of a text between which nothing is linked: without them links would cost the square of its length.
+
+    A section ends before a paragraph that opens no quotation, or where it has become too long in spite of that.
+    """
+    opens = (words.surface[:, 2] == 1) & (words.surface[:, 1] == 0)
+    cuts, last = [0], 0
+    for start in np.flatnonzero(opens).tolist():
+        while start - last > LONGEST_SECTION:
+            last += LONGEST_SECTION
+            cuts.append(last)
+        if start - last >= SHORTEST_SECTION:
+            last = start
+            cuts.append(last)
+    cuts += range(last + LONGEST_SECTION, len(words), LONGEST_SECTION)
+    return list(pairwise([*cuts, len(words)]))
+
+
+def _between(spans: Sequence[WordSpan], first: int, stop: int) -> Sequence[WordSpan]:
+    return spans[bisect_left(spans, (first, 0)) : bisect_left(spans, (stop, 0))]
+
+
+def _join(
+    contents: Sequence[WordSpan],
+    cues: Sequence[WordSpan],
+    sources: Sequence[WordSpan],
+    words: Words,
+    states: Floats,
+    scorer: LinkScorer,
+    inside: Floats,
+    no_link: float,
+) -> list[Attribution]:
+    """The attributions of one section; ``inside`` is P(content) of every word of the text."""
     near_cues, near_sources = _near(contents, cues, words), _near(contents, sources, words)
     reach = in_reach(_array(cues), _array(sources))
     to_cue = _link_scores("content", "cue", contents, cues, states, scorer, near_cues, no_link)
     to_source = _link_scores("content", "source", contents, sources, states, scorer, near_sources, no_link)
     cue_to_source = _link_scores("cue", "source", cues, sources, states, scorer, reach, no_link)
-    inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
     found = []
     nearest_cue = to_cue.argmax(axis=1) - 1
     for pieces, cue in _group(contents, nearest_cue, words):
@@ -84,7 +129,7 @@ def best_tags(probabilities: Floats, transitions: Floats) -> Ints:
     allowed = transitions.copy()
     allowed[:, _OUTSIDE, _INSIDE] = -np.inf
     emissions = np.log(np.maximum(probabilities, 1e-9))
-    came_from = np.zeros((len(emissions), *emissions.shape[1:]), np.int64)
+    came_from = np.zeros(emissions.shape, np.int8)
     score = emissions[0].copy()
     score[:, _INSIDE] = -np.inf
     for i in range(1, len(emissions)):
@@ -111,15 +156,15 @@ def complete_quotes(contents: Sequence[WordSpan], words: Words) -> list[WordSpan
     """Contents whose border falls inside a closed quotation reach to its marks, or to the next content in it."""
     if not contents:
         return []
-    inner = np.array([_inner_words(q, words) for q in words.quotations if q.closed], np.int64).reshape(-1, 2)
-    inner = inner[inner[:, 0] < inner[:, 1]]
+    quoted = (_inner_words(q, words) for q in words.quotations if q.closed)
+    inner = [span for span in quoted if span[0] < span[1]]
     completed: list[WordSpan] = []
     for (start, stop), following in zip(contents, [*(a for a, _ in contents[1:]), len(words)], strict=True):
         before = completed[-1][1] if completed else 0
-        if (at := _quotation_of(inner, start)) is not None and before <= inner[at, 0]:
-            start = int(inner[at, 0])
-        if (at := _quotation_of(inner, stop - 1)) is not None and following >= inner[at, 1]:
-            stop = int(inner[at, 1])
+        if (at := _quotation_of(inner, start)) is not None and before <= inner[at][0]:
+            start = int(inner[at][0])
+        if (at := _quotation_of(inner, stop - 1)) is not None and following >= inner[at][1]:
+            stop = int(inner[at][1])
         completed.append((start, stop))
     return completed
 
@@ -129,9 +174,9 @@ def _inner_words(quotation: Quotation, words: Words) -> WordSpan:
     return words.covering(start, end) if start < end else (0, 0)
 
 
-def _quotation_of(inner: NDArray[np.int64], word: int) -> int | None:
-    at = int(np.searchsorted(inner[:, 0], word, side="right")) - 1
-    return at if at >= 0 and word < inner[at, 1] else None
+def _quotation_of(inner: Sequence[WordSpan], word: int) -> int | None:
+    at = bisect_right(inner, word, key=lambda span: span[0]) - 1
+    return at if at >= 0 and word < inner[at][1] else None
 
 
 def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) -> Bools:
@@ -140,11 +185,12 @@ def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) 
     In PolNeAR's training articles 1 of 2,700 plain contents has its cue in another paragraph, and 1 of 1,100
     quoted ones in a later paragraph.
     """
-    paragraph = np.cumsum(words.surface[:, 2])
-    quoted = words.surface[:, 1] > 0
     a, b = _array(contents), _array(keys)
-    later = paragraph[a[:, 0]][:, None] - paragraph[b[:, 0]][None, :]
-    in_quotation = np.array([bool(quoted[i:j].all()) for i, j in contents])[:, None]
+    starts = np.concatenate([a[:, 0], b[:, 0]])
+    first = int(starts.min())
+    paragraph = np.cumsum(words.surface[first : starts.max() + 1, 2])
+    later = paragraph[a[:, 0] - first][:, None] - paragraph[b[:, 0] - first][None, :]
+    in_quotation = np.array([bool(words.surface[i:j, 1].all()) for i, j in contents])[:, None]
     near: Bools = in_reach(a, b) & ((later == 0) | in_quotation & (later > 0))
     return near
 
@@ -195,11 +241,10 @@ def _continued(contents: Sequence[WordSpan], words: Words) -> dict[int, int]:
     """Pieces of content that reopen a quotation which the paragraph before left open: piece → piece before."""
     chained = {}
     open_before: dict[int, int] = {}
-    quotes = list(words.quotations)
-    starts = [q.start for q in quotes]
+    quotes = words.quotations
     for i, span in enumerate(contents):
         start, end = words.offsets(*span)
-        at = int(np.searchsorted(starts, start, side="right")) - 1
+        at = bisect_right(quotes, start, key=lambda q: q.start) - 1
         if at < 0 or end > quotes[at].end:
             continue
         if at - 1 in open_before and words.surface[words.covering(*_mark(quotes[at]))[0], 2]:

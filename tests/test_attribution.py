@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stancelib.attribution import Attribution, Floats, WordSpan, best_tags, complete_quotes, decode, spans_of
+from stancelib.attribution import (
+    LONGEST_SECTION,
+    Attribution,
+    Floats,
+    WordSpan,
+    best_tags,
+    complete_quotes,
+    decode,
+    sections,
+    spans_of,
+)
 from stancelib.calibration import platt, softmax
 from stancelib.encoding import Ints, split_words
 from stancelib.links import distance_buckets, in_reach
@@ -127,6 +137,19 @@ def test_a_quotation_takes_the_cue_of_the_paragraph_before_but_not_of_the_next()
     text = "“We go.”\n\nMs Odera said:\n\n“We rest.”"
     found = attributions(text, content=["We go", "We rest"], cue=["said"], source=["Ms Odera"])
     assert [a.cue is None for a in found] == [True, False]
+
+
+def test_sections_cover_a_text_and_stay_bounded() -> None:
+    for text in ("word " * 20_000, "A few words here.\n\n" * 4_000, "“We go.\n\n" * 4_000, "", "word"):
+        words = split_words(text)
+        found = sections(words)
+        assert [w for a, b in found for w in range(a, b)] == list(range(len(words)))
+        assert all(b - a <= LONGEST_SECTION for a, b in found)
+
+
+def test_no_section_begins_within_a_quote_that_goes_on() -> None:
+    words = split_words("“We go. " + "word " * 1600 + "\n\n“We stay.” He left.\n\nRain fell. " + "word " * 1600)
+    assert [words.text[words.starts[a] :][:4] for a, _ in sections(words)] == ["“We ", "Rain"]
 
 
 def test_probability_is_that_of_the_contents_words() -> None:
