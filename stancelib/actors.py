@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from stancelib.errors import InvalidInputError, InvalidTypeError
 from stancelib.gazetteer import ActorMention, Gazetteer, load_gazetteer, slug
-from stancelib.names import FEMALE_NAMES, MALE_NAMES, PersonMention
+from stancelib.lexicon import FEMALE_NAMES, MALE_NAMES
+from stancelib.names import PersonMention
 from stancelib.types import Actor, Span
 from stancelib.words import word_set
 

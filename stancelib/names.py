@@ -7,23 +7,32 @@ shows to be a person; then every later part of such a name.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Literal
 
 from stancelib.gazetteer import ActorMention
+from stancelib.lexicon import (
+    BEFORE_SAY,
+    COMPOUND_ENDINGS,
+    FEMALE_NAMES,
+    MALE_NAMES,
+    NOT_NAMES,
+    OFFICE,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    ROLES,
+    ROYAL,
+    SAY,
+    SAY_BEFORE_NAME,
+    SUFFIXES,
+    US_WORDS,
+    Gender,
+    fold,
+    gender_of,
+)
 from stancelib.types import Span
-
-Gender = Literal["f", "m"]
-
-
-def word_set(words: str) -> frozenset[str]:
-    """The words of a list written with spaces between them."""
-    return frozenset(words.split())
-
 
 _MARKS = "[\u0300-\u036f]*"
 _LETTERS = rf"(?:[^\W\d_]{_MARKS})+"
@@ -34,144 +43,8 @@ _TOKEN = re.compile(
     r"|\d+"
 )
 _SPACES = re.compile(r"[ \t\u00a0]{1,3}")
-_PARTICLES = word_set("al el bin bint ibn abu van von der den de del della di da dos du la le ter ten und")
-_SUFFIXES = word_set("jr jr. sr sr. ii iii iv")
-_LOWER_PART = word_set(
-    "based born led run held era backed style allied funded wide made like controlled ruled elect turned"
-)
-
-FEMALE_TITLES = word_set(
-    "mrs mrs. ms ms. miss lady madame queen princess spokeswoman chairwoman congresswoman councilwoman "
-    "businesswoman actress mother wife daughter sister"
-)
-MALE_TITLES = word_set(
-    "mr mr. sir lord king prince pope spokesman chairman congressman councilman businessman sheikh sheik imam "
-    "father husband son brother nephew"
-)
-_ROYAL = word_set("king queen prince princess pope emperor sheikh sheik emir sultan ayatollah")
-ROLES = (
-    FEMALE_TITLES
-    | MALE_TITLES
-    | word_set(
-        "president president-elect vice-president premier minister chancellor secretary senator governor mayor "
-        "representative congressmember lawmaker legislator deputy ambassador envoy diplomat spokesperson leader "
-        "chief head director chair chairperson commissioner commander general lieutenant colonel major captain "
-        "admiral sergeant marshal brigadier officer official judge justice attorney prosecutor lawyer professor "
-        "dr dr. doctor analyst expert researcher scholar scientist economist historian strategist pollster "
-        "adviser advisor aide economists analysts historians counselor consultant fellow author writer columnist "
-        "journalist reporter correspondent editor anchor host moderator commentator activist dissident candidate "
-        "nominee contender rival opponent front-runner frontrunner dictator ruler monarch ayatollah archbishop "
-        "bishop cardinal reverend rabbi cleric patriarch founder co-founder owner ceo executive manager partner "
-        "coach player singer actor director-general secretary-general speaker whip investor billionaire tycoon "
-        "magnate entrepreneur developer strongman militant insurgent warlord rebel negotiator mogul donor "
-        "businessperson frontman pundit spokesman-in-chief inspector detective resident student teacher engineer "
-        "physicist veteran soldier neighbor friend colleague counterpart predecessor successor incumbent "
-        "politician democrat republican gen. lt. col. maj. capt. cmdr. adm. sgt. sen. sens. rep. reps. gov. prof. "
-        "rev. hon. amb. speechwriter organizer star neurosurgeon psychologist sociologist epidemiologist "
-        "physician pastor vice emperor emir sultan comedian filmmaker artist lobbyist intellectual novelist "
-        "president’s"
-    )
-)
-# Words of an office, capitalised with it: never a part of the name.
-_OFFICE = word_set(
-    "prime foreign interior defense defence finance treasury state homeland security affairs justice trade "
-    "energy education health labor labour commerce agriculture transport information economy environment "
-    "former acting deputy assistant associate first second lady national senior majority minority house chief "
-    "supreme special permanent under undersecretary under-secretary crown grand holy joint retired republican "
-    "press communications policy executive managing presidential "
-    "vice-presidential army navy air force police military gop ex-president ex-prime then-president "
-    "then-candidate us uk"
-)
-_ORGANISATION = word_set(
-    "institute institution university college school academy ministry department office agency bureau council "
-    "committee commission congress parliament senate assembly court bank fund foundation association "
-    "organization organisation society union league party coalition movement front army forces brigade corps "
-    "group company inc corp ltd llc network news times post journal herald tribune guardian telegraph press "
-    "media television radio tv magazine gazette center centre think-tank hospital museum church airport "
-    "street avenue square tower hotel stadium district county river sea ocean mountain mountains island "
-    "islands bay gulf valley park bridge road house palace airlines airways street-journal campaign "
-    "administration government authority service services observatory watch project initiative program "
-    "programme club team conference summit treaty act law accord agreement pact charter war revolution day "
-    "week night awards prize cup olympics games nations federation republic kingdom states province city town "
-    "village region exchange industries partners associates records board forum alliance review report book "
-    "bible international monetary capital weekly daily chronicle globe sun mirror observer standard bulletin "
-    "post-gazette sentinel examiner tribunal brotherhood"
-)
-_STOP = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
-    "august september october november december jan. feb. mar. apr. aug. sept. oct. nov. dec. mon tue wed thu "
-    "fri sat sun a an the this that these those and or but nor if when while as at by for from in into of off "
-    "on onto out over to under up with without within after before since until during despite although though "
-    "because so yet then than there here where why how what who whom whose which he she it they we i you his "
-    "her its their our my your him them us me one two three four five six seven eight nine ten some many most "
-    "much more all both each every either neither no not now never ever again also even just only still very "
-    "too well is are was were be been being am has have had do does did will would shall should can could "
-    "might must asked told said says according another other others such few several any yes ok okay please "
-    "thank thanks mr first last next new old north south east west northern southern eastern western middle "
-    "central english christian muslim islamic jewish catholic arab sunni shiite shia latino hispanic european "
-    "asian african american internet twitter facebook google conservative liberal democratic reuters god tv "
-    "photo video image advertisement related breaking updated exclusive opinion analysis read watch click "
-    "copyright today yesterday tomorrow meanwhile however moreover earlier later instead asia africa europe "
-    "america"
-)
-SAY = word_set(
-    "said says say told tells added adds noted notes wrote writes tweeted argued argues insisted insists "
-    "warned warns explained explains stated states declared declares announced announces claimed claims "
-    "acknowledged admitted replied responded recalled continued asked asks believes believed thinks denied "
-    "suggested accused called urged vowed promised stressed emphasized reiterated concluded commented "
-    "complained testified joked"
-)
 _OF = ("of", "for", "to")
 _ARTICLES = ("the", "a", "an", "his", "her", "their", "its")
-_INVERTED = word_set(
-    "said says added adds noted wrote writes tweeted argued insisted warned explained replied recalled"
-)
-_AUXILIARY = word_set("has had have also later then recently repeatedly once already further himself herself")
-# Common given names: a hint that words are a person's name, and the only one of gender where no title gives it.
-FEMALE_NAMES = word_set(
-    "mary anna anne ann maria marie elizabeth hillary angela theresa margaret nancy susan sarah jennifer "
-    "jessica laura linda barbara patricia karen lisa michelle kimberly amy melissa rebecca emily emma olivia "
-    "sophia hannah rachel samantha alice helen catherine katherine kathleen christine christina diana julia "
-    "julie jane janet joan judith carol caroline charlotte claire ellen eva fatima federica ursula ivanka "
-    "melania marine nicola susana sylvia teresa tatiana svetlana olga natalia irina elena ekaterina victoria "
-    "wendy valerie heather debbie deborah dana kate katie kelly megan meghan molly natalie paula penny "
-    "phyllis priscilla rosa ruth sandra sharon stephanie tina vanessa virginia yvonne zainab aisha leila "
-    "layla madeleine condoleezza jacqueline joyce gina loretta kirsten kamala tulsi elise nikki carly sonia "
-    "indira benazir aung asma huma monica isabel lucia carla cristina dilma michele brigitte segolene "
-    "christiane giorgia magdalena agnieszka beata ewa ingrid erna jacinda gillian penelope amber andrea "
-    "angelina beth betty brenda cheryl cindy colleen cynthia denise diane donna doris dorothy eleanor eileen "
-    "frances gail gloria grace holly jan jill jodi judy kathryn kathy leslie lori lynn marsha martha maureen "
-    "pamela peggy rita robin rosemary sally sheila shirley sue suzanne tammy tracy"
-)
-MALE_NAMES = word_set(
-    "john james robert michael william david richard joseph thomas charles christopher daniel matthew anthony "
-    "mark donald steven stephen paul andrew joshua kenneth kevin brian george edward ronald timothy jason "
-    "jeffrey ryan jacob gary nicholas eric jonathan larry justin scott brandon benjamin samuel gregory frank "
-    "alexander raymond patrick jack dennis jerry tyler aaron jose adam henry nathan douglas zachary peter "
-    "kyle walter ethan jeremy harold keith christian roger noah gerald carl terry sean austin arthur lawrence "
-    "jesse dylan bryan joe jordan billy bruce albert willie gabriel logan alan juan wayne roy ralph randy "
-    "eugene vincent russell elijah louis bobby philip johnny bernie ted marco mike tim bill bob jim tom steve "
-    "dan barack vladimir sergei sergey dmitry mikhail nikolai nikolay igor ivan boris yuri viktor alexei "
-    "aleksandr emmanuel francois jean pierre jacques nicolas manuel carlos luis jorge pedro mohammed mohammad "
-    "muhammad mohamed ahmed ahmad ali hassan hussein omar abdullah abdul ibrahim khalid mustafa mehmet recep "
-    "ahmet binali mevlut hulusi bashar walid hamid hamdi nouri haider avigdor ehud shimon yitzhak moshe "
-    "mahmoud saeb ismail hans wolfgang klaus helmut gerhard martin joachim jens anders lars matteo silvio "
-    "mario giuseppe paolo antonio giovanni shinzo hiroshi kenji ashton rex jeb rand chris ben jon josh jeff "
-    "greg doug ed ken ron sam tony kofi ban nigel gordon neil ian graham simon hugh malcolm chuck harry mitch "
-    "mitt newt rick rudy lindsey dick dean craig curtis dave derek don drew duncan earl ernest evan felix "
-    "fred gene glenn howard jay joel karl kurt lee leon leonard lewis lloyd luke marc marcus max mohamad "
-    "narendra nawaz imran ashraf hamed rodrigo felipe enrique evo hugo fidel raul alberto alfonso fernando "
-    "javier miguel rafael ricardo roberto oscar pablo rodolfo"
-)
-# Words that place a person or body in the United States; Georgia and Washington are left to the gazetteer.
-US_WORDS = word_set(
-    "Republican Republicans Democratic Democrat Democrats GOP Capitol Harvard Yale Princeton Stanford "
-    "Georgetown Rutgers Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida "
-    "Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maryland Massachusetts Michigan Minnesota "
-    "Mississippi Missouri Montana Nebraska Nevada Hampshire Jersey York Carolina Dakota Ohio Oklahoma Oregon "
-    "Pennsylvania Tennessee Texas Utah Vermont Virginia Wisconsin Wyoming Pentagon Chicago Boston Miami "
-    "Congress congressional Congressman Congresswoman Rep. Reps. Sen. Sens. Treasury Medicaid Medicare"
-)
 _APPOSITION = 140  # characters after a name in which its description is looked for
 _TITLE_WORDS = 10  # words before a name that may belong to its title
 _HOMONYMS = 8  # persons of one surname that are kept apart
@@ -245,13 +118,6 @@ def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMent
 Run = tuple[int, int]  # words first (included) to stop (excluded)
 
 
-def fold(name: str) -> str:
-    """``name`` without case, accents and the Arabic article: what two spellings of one name share."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    plain = plain.casefold().replace("’", "'").replace("‑", "-")
-    return plain[3:] if plain[:3] in ("al-", "el-") else plain
-
-
 def _words(text: str) -> list[_Word]:
     words, end = [], 0
     for match in _TOKEN.finditer(text):
@@ -285,7 +151,9 @@ def _label_borrowed(words: list[_Word]) -> list[_Word]:
         word, before = words[i], words[i - 1] if i else None
         if word.text not in borrowed or word.label == "name":
             continue
-        titled = before is not None and _joined(word) and (before.text in _INVERTED or before.label == "role")
+        titled = (
+            before is not None and _joined(word) and (before.text in SAY_BEFORE_NAME or before.label == "role")
+        )
         if titled or _speaks(words, (i, i + 1)):
             words[i] = replace(word, label="name", actor=None)
     return words
@@ -301,13 +169,13 @@ def _kind(word: _Word, before: _Word | None, actor: ActorMention | None, *, ordi
         return "name" if after_given and actor.actor.kind == "country" and word.end == actor.span.end else ""
     if lower in ROLES and not (after_given and _is_capital(word)):
         return "role"
-    if not _is_capital(word) or word.folded in _SUFFIXES:
+    if not _is_capital(word) or word.folded in SUFFIXES:
         return ""
-    if lower in _OFFICE:
+    if lower in OFFICE:
         return "role"
-    if lower in _ORGANISATION:
+    if lower in ORGANISATION_WORDS:
         return "name" if after_given and lower in ("day", "park", "house", "bell", "price") else "organisation"
-    if lower in _STOP or lower in SAY:
+    if lower in NOT_NAMES or lower in SAY:
         return "name" if after_given and lower in ("may", "west", "young", "north") else ""
     if ordinary and not is_given(word) and (before is None or _starts_sentence(word)):
         return ""
@@ -321,9 +189,9 @@ def is_given(word: _Word) -> bool:
 
 def _is_capital(word: _Word) -> bool:
     head, *rest = re.split("[-‑]", word.text)
-    if any(part in _LOWER_PART for part in rest) or len(word.text) > 40:
+    if any(part in COMPOUND_ENDINGS for part in rest) or len(word.text) > 40:
         return False
-    return head[0].isupper() or (head in _PARTICLES and bool(rest) and rest[0][:1].isupper())
+    return head[0].isupper() or (head in PARTICLES and bool(rest) and rest[0][:1].isupper())
 
 
 def _joined(word: _Word) -> bool:
@@ -345,7 +213,7 @@ def _runs(words: Sequence[_Word]) -> Iterator[Run]:
         first, stop, i = i, i + 1, i + 1
         while i < len(words) and _continues(words, i):
             i += 1
-            if words[i - 1].label == "name" or words[i - 1].folded in _SUFFIXES:
+            if words[i - 1].label == "name" or words[i - 1].folded in SUFFIXES:
                 stop = i
         i = stop
         yield first, stop
@@ -353,16 +221,16 @@ def _runs(words: Sequence[_Word]) -> Iterator[Run]:
 
 def _continues(words: Sequence[_Word], i: int) -> bool:
     word = words[i]
-    if word.folded in _SUFFIXES:
+    if word.folded in SUFFIXES:
         return word.gap in (" ", ", ", "\u00a0")
     if not _joined(word) or (word.actor is not words[i - 1].actor and (_is_full(word) or _is_full(words[i - 1]))):
         return False
     if word.label == "name":
         return True
     return (
-        word.text in _PARTICLES
+        word.text in PARTICLES
         and i + 1 < len(words)
-        and (words[i + 1].label == "name" or words[i + 1].text in _PARTICLES)
+        and (words[i + 1].label == "name" or words[i + 1].text in PARTICLES)
         and words[i - 1].text not in ("and",)
     )
 
@@ -413,7 +281,7 @@ def _is_known(word: _Word) -> bool:
 def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
     """Whether a run of two words or more is a person's name; ``alone``: what stands alone elsewhere."""
     first, stop = run
-    parts = [w for w in words[first:stop] if w.folded not in _SUFFIXES]
+    parts = [w for w in words[first:stop] if w.folded not in SUFFIXES]
     shouted = all(w.text.isupper() and len(w.text) > 2 for w in parts)
     if not 2 <= len(parts) <= 5 or shouted or _is_headline(words, run):
         return False
@@ -431,9 +299,9 @@ def _is_titled(words: Sequence[_Word], first: int) -> bool:
 
 def _speaks(words: Sequence[_Word], run: Run) -> bool:
     first, stop = run
-    if first and words[first - 1].folded in _INVERTED and _joined(words[first]):
+    if first and words[first - 1].folded in SAY_BEFORE_NAME and _joined(words[first]):
         return True
-    while stop < len(words) and words[stop].folded in _AUXILIARY and _joined(words[stop]):
+    while stop < len(words) and words[stop].folded in BEFORE_SAY and _joined(words[stop]):
         stop += 1
     return stop < len(words) and words[stop].text in SAY and _joined(words[stop])
 
@@ -535,7 +403,7 @@ class _People:
             return True
         if part != run or len(word.text) < 3 or word.text.isupper():
             return False
-        inverted = part[0] > 0 and words[part[0] - 1].folded in _INVERTED and _joined(word)
+        inverted = part[0] > 0 and words[part[0] - 1].folded in SAY_BEFORE_NAME and _joined(word)
         return _is_titled(words, part[0]) or inverted
 
     def _single(self, words: Sequence[_Word], part: Run, latest: dict[str, _Person]) -> tuple[Run, _Person]:
@@ -558,7 +426,7 @@ class _People:
 def _parts(words: Sequence[_Word], run: Run) -> tuple[str, ...]:
     """What tells names apart: the words without suffixes and lower-case particles."""
     inside = words[slice(*run)]
-    return tuple(w.folded for w in inside if w.folded not in _SUFFIXES and w.text not in _PARTICLES)
+    return tuple(w.folded for w in inside if w.folded not in SUFFIXES and w.text not in PARTICLES)
 
 
 def _spelling(words: Sequence[_Word], run: Run) -> str:
@@ -582,13 +450,13 @@ def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _with_royal_title(words: Sequence[_Word], part: Run) -> Run:
     first, stop = part
     before = words[first - 1] if first else None
-    royal = before is not None and before.folded in _ROYAL and _joined(words[first]) and before.text[0].isupper()
+    royal = before is not None and before.folded in ROYAL and _joined(words[first]) and before.text[0].isupper()
     return (first - 1, stop) if royal else part
 
 
 def _title_gender(words: Sequence[_Word], first: int) -> Gender | None:
     title = words[first - 1].text.lower() if first and _joined(words[first]) else ""
-    return "f" if title in FEMALE_TITLES else "m" if title in MALE_TITLES else None
+    return gender_of({title})
 
 
 def _describe(text: str, words: Sequence[_Word], run: Run, person: _Person) -> None:
@@ -610,9 +478,7 @@ def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender
     known = words[run[1] - 1].actor
     full = words[run[0]].folded if run[1] - run[0] > 1 else ""
     given = fold(known.actor.name).split()[0] if known and known.actor.kind == "person" else full
-    if told & FEMALE_TITLES or given in FEMALE_NAMES:
-        return "f"
-    return "m" if told & MALE_TITLES or given in MALE_NAMES else None
+    return gender_of(told, given)
 
 
 def _title(words: Sequence[_Word], first: int) -> list[_Word]:
@@ -650,7 +516,7 @@ def _ends_title(words: Sequence[_Word], i: int, *, capital: bool) -> bool:
         or (word.text == "the" and i and words[i - 1].text in _OF)
     ):
         return False
-    return word.text.lower() in _STOP or word.text in SAY or (capital and word.text.islower())
+    return word.text.lower() in NOT_NAMES or word.text in SAY or (capital and word.text.islower())
 
 
 def _country(description: Sequence[_Word]) -> str | None:

@@ -1,0 +1,288 @@
+"""Whom "he", "they", "both", "the Russian leader" or "the ministry" stands for, among those named before.
+
+Surface rules only: agreement in gender, number, country and role, and salience, which is nearness, standing as the
+subject, and having spoken last.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from stancelib.gazetteer import ActorMention
+from stancelib.lexicon import BODIES, ROLES, UNNAMED, US_WORDS, UTTERANCES, fold, gender_of
+from stancelib.names import PersonMention
+from stancelib.types import ActorKind, Speaker, SpeakerKind
+from stancelib.words import word_set
+
+POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?!\w)")
+# Where a relative clause, an apposition or a date begins, which a noun phrase can do without.
+CLAUSE = re.compile(
+    r",\s(?:who|which|whose|where|an?|the|such|like|one|speaking)\b|\s(?:\(|--|–|—)"
+    r"|(?<!people)(?<!others)(?<!those)(?<!some)\s(?:who|which|that|whose|released|last)\b"
+    r"|\son\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+)
+_WORD = re.compile(r"\w+(?:[-'’.]\w+)*\.?")
+_HE = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
+_THEY = word_set("they them their theirs themselves these those others")
+_IT = word_set("it its itself")
+_BOTH = frozenset(("both", "the two", "the pair", "the two leaders", "the two men", "the two sides", "neither"))
+_SELF = word_set("i me my mine myself we us our ours ourselves you your")
+_PRONOUNS = frozenset(_HE) | _THEY | _IT | _BOTH | _SELF
+_QUOTED = re.compile(r"“[^”\n]*”?|\"[^\"\n]*\"|''.*?''")
+_NEAR = 40  # person mentions before a pronoun among which it is resolved
+
+_KINDS: dict[ActorKind, SpeakerKind] = {
+    "country": "country",
+    "igo": "organization",
+    "organization": "organization",
+    "group": "group",
+    "person": "person",
+}
+
+
+def person_speaker(person: PersonMention) -> Speaker:
+    """The speaker that a named person is."""
+    return Speaker(person.name, "person", person.country)
+
+
+def actor_speaker(mention: ActorMention) -> Speaker:
+    """The speaker that a known actor is."""
+    return Speaker(mention.actor.name, _KINDS[mention.actor.kind], mention.actor.country)
+
+
+def joint_speaker(speakers: Sequence[Speaker]) -> Speaker:
+    """Two or more who speak together; a country only where they have one between them."""
+    names = list(dict.fromkeys(s.name for s in speakers))
+    if len(names) == 1:
+        return speakers[0]
+    countries = {s.country for s in speakers} - {None}
+    name = ", ".join(names[:-1]) + " and " + names[-1]
+    return Speaker(name, "group", countries.pop() if len(countries) == 1 else None)
+
+
+def words_of(phrase: str) -> list[str]:
+    """The words of a phrase in lower case, without possessive endings."""
+    return [POSSESSIVE.sub("", w).lower() for w in _WORD.findall(phrase)]
+
+
+def head_noun(phrase: str) -> str:
+    """The noun of a noun phrase: the last word before a preposition, comma or clause; else ""."""
+    core = re.split(
+        r",|\s(?:of|for|in|at|on|to|from|with|by|who|which|that|whose|familiar|released|whom)\s",
+        phrase,
+        maxsplit=1,
+    )[0]
+    words = words_of(core)
+    return words[-1] if words else ""
+
+
+def is_plural(head: str) -> bool:
+    """Whether a lower-case noun means several."""
+    if head in ("people", "police", "women", "men", "many", "some", "others", "media"):
+        return True
+    return head.endswith("s") and not head.endswith(("ss", "us", "is", "news", "congress"))
+
+
+def is_pronoun(phrase: str) -> bool:
+    """Whether ``phrase`` means what a pronoun does: "he", "both", "the two leaders"; also "his speech"."""
+    word = phrase.lower()
+    return word in _PRONOUNS or (re.match(r"(?:his|her)\s", word) is not None and head_noun(phrase) in UTTERANCES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A speaker of an earlier statement, and the noun by which the text called them there."""
+
+    speaker: Speaker
+    head: str
+    plural: bool
+
+
+class Discourse:
+    """A document with its persons and known actors, both sorted, and who has spoken in it so far."""
+
+    def __init__(self, text: str, persons: Sequence[PersonMention], mentions: Sequence[ActorMention]) -> None:
+        self.text, self.persons, self.mentions = text, persons, mentions
+        self._person_starts = [p.span.start for p in persons]
+        self._mention_starts = [m.span.start for m in mentions]
+        self._quoted = [m.span() for m in _QUOTED.finditer(text)]
+        self._quote_starts = [start for start, _ in self._quoted]
+        self._history: list[_Named] = []
+
+    def remember(self, speaker: Speaker, phrase: str) -> None:
+        """Note that ``speaker``, whom the text calls ``phrase``, has spoken."""
+        head = head_noun(phrase)
+        self._history.append(_Named(speaker, head, is_plural(head) or " and " in speaker.name))
+
+    # What the document has at a place.
+
+    def persons_in(self, start: int, end: int) -> list[PersonMention]:
+        """The persons whose names begin between two offsets."""
+        return _within(self.persons, self._person_starts, start, end)
+
+    def mentions_in(self, start: int, end: int) -> list[ActorMention]:
+        """The known actors whose names begin between two offsets."""
+        return _within(self.mentions, self._mention_starts, start, end)
+
+    def persons_before(self, start: int) -> list[PersonMention]:
+        """The persons named last before an offset, in the order of the text."""
+        stop = bisect_left(self._person_starts, start)
+        return list(self.persons[max(0, stop - _NEAR) : stop])
+
+    def mentions_before(self, start: int, most: int) -> list[ActorMention]:
+        """The known actors mentioned last before an offset, ``most`` of them, in the order of the text."""
+        stop = bisect_left(self._mention_starts, start)
+        return list(self.mentions[max(0, stop - most) : stop])
+
+    def country(self, start: int, end: int) -> str | None:
+        """The country that the words between two offsets name, as ISO 3166-1 alpha-3 code."""
+        inside: Iterable[str | None] = (
+            *(m.actor.country for m in self.mentions_in(start, end)),
+            *(p.country for p in self.persons_in(start, end)),
+        )
+        found = next(filter(None, inside), None)
+        return found or ("USA" if US_WORDS & set(_WORD.findall(self.text[start:end])) else None)
+
+    # Pronouns.
+
+    def pronoun(self, start: int, end: int) -> Speaker | None:
+        """Whom the pronoun between two offsets (see is_pronoun) stands for; nobody for "I", "we" and "you"."""
+        word = self.text[start:end].lower()
+        if word in _SELF:
+            return None
+        if word in _BOTH:
+            return self._last_two(start)
+        if word in _THEY or word in _IT:
+            return self._thing(start, plural=word in _THEY)
+        return self._somebody(start, _HE[word.split()[0]])
+
+    def _somebody(self, start: int, gender: str | None) -> Speaker | None:
+        """The most salient person of the gender, or of either."""
+        scores: dict[str, float] = {}
+        of: dict[str, PersonMention] = {}
+        for person in self.persons_before(start):
+            if gender and person.gender not in (None, gender):
+                continue
+            of[person.name] = person
+            scores[person.name] = max(scores.get(person.name, 0.0), self._salience(person, start))
+        for weight, named in zip((3.0, 1.0, 0.5), reversed(self._history), strict=False):
+            if named.speaker.name in scores:
+                scores[named.speaker.name] += weight
+        if scores:
+            return person_speaker(of[max(scores, key=lambda name: scores[name])])
+        return self._unnamed_person()
+
+    def _salience(self, person: PersonMention, start: int) -> float:
+        """Nearer is better, the subject of a sentence better still."""
+        between = self.text[max(person.span.end, start - 600) : start]
+        sentences = len(re.findall(r"[.!?][\"”’)]*\s", between)) + between.count("\n")
+        before = self.text[max(0, person.span.start - 60) : person.span.start]
+        subject = re.search(
+            r"(?:^|[.!?\n:;\"”“]|,|\b[Ww]hen|\b[Bb]ut|\b[Aa]s|\bthat|\b[Aa]nd)\s*(?:[A-Z][\w.]*\s+){0,5}$", before
+        )
+        points = (4.0 + (1.5 if subject else 0.0)) / (1 + sentences)
+        return points * 0.3 if self._is_quoted(person.span.start) else points
+
+    def _is_quoted(self, at: int) -> bool:
+        """Whether the character stands inside quotation marks: whoever is named there seldom says it."""
+        i = bisect_left(self._quote_starts, at) - 1
+        return i >= 0 and at < self._quoted[i][1]
+
+    def _unnamed_person(self) -> Speaker | None:
+        last = self._history[-1] if self._history else None
+        return last.speaker if last and last.speaker.kind == "unnamed" and not last.plural else None
+
+    def _last_two(self, start: int) -> Speaker | None:
+        two: dict[str, PersonMention] = {}
+        for person in reversed(self.persons_before(start)):
+            two.setdefault(person.name, person)
+            if len(two) == 2:
+                ordered = sorted(two.values(), key=lambda p: p.span.start)
+                return joint_speaker([person_speaker(p) for p in ordered])
+        return None
+
+    def _thing(self, start: int, *, plural: bool) -> Speaker | None:
+        """What "it" or "they" refers to: who spoke last and is no single person."""
+        for named in reversed(self._history[-4:]):
+            if named.speaker.kind != "person" and named.plural == plural:
+                return named.speaker
+        for mention in reversed(self.mentions_before(start, 4)):
+            if mention.actor.kind != "person" and not mention.place and not plural:
+                return actor_speaker(mention)
+        return None
+
+    # Descriptions.
+
+    def description(self, start: int, end: int) -> Speaker | None:
+        """Somebody known by a description: "the Turkish foreign minister", "the ministry"."""
+        phrase = self.text[start:end]
+        definite = re.match(r"(?:the|this|that)\s", phrase, re.I) or POSSESSIVE.search(phrase)
+        head = head_noun(phrase)
+        single = head in ROLES and not is_plural(head)
+        if not definite:
+            known = single and phrase[:2].lower() not in ("a ", "an")
+            return self._by_role(start, end, need=4.0) if known else None
+        earlier = self._earlier(head, phrase)
+        if single:
+            if self.persons_in(start, end):
+                return None
+            if earlier and earlier.speaker.kind == "unnamed":
+                return earlier.speaker
+            found = self._by_role(start, end, need=2.0)
+            return found or (None if head in UNNAMED else self._last_person(start, self.country(start, end)))
+        if earlier and (head in BODIES or head in UTTERANCES) and earlier.speaker.kind != "person":
+            return earlier.speaker
+        if head in UTTERANCES and self._history:
+            return self._history[-1].speaker
+        if head in ("campaign", "group", "organization", "company", "agency", "newspaper", "paper", "firm"):
+            last = next((h for h in reversed(self._history[-4:]) if h.speaker.kind == "organization"), None)
+            return last.speaker if last else None
+        return None
+
+    def _earlier(self, head: str, phrase: str) -> _Named | None:
+        """The last speaker of the same noun, unless the phrase says something else of it."""
+        told = set(words_of(phrase)) - {"the", "this", "that", "same", "new", "latest"}
+        for named in reversed(self._history[-20:]):
+            if (
+                named.head == head
+                and not named.plural
+                and (told <= {head} or told <= set(words_of(named.speaker.name)))
+            ):
+                return named
+        return None
+
+    def _last_person(self, start: int, country: str | None) -> Speaker | None:
+        """Who spoke last, or is named most prominently, unless from another country."""
+        last = next((h.speaker for h in reversed(self._history[-3:]) if h.speaker.kind == "person"), None)
+        last = last or self._somebody(start, None)
+        return None if last and country and last.country not in (None, country) else last
+
+    def _by_role(self, start: int, end: int, *, need: float) -> Speaker | None:
+        words = {fold(w) for w in words_of(CLAUSE.split(self.text[start:end])[0])}
+        head = head_noun(self.text[start:end])
+        gender = gender_of(words)
+        country = self.country(start, end)
+        best, score = None, need
+        recent = [h.speaker.name for h in self._history[-2:]]
+        inside = {p.name for p in self.persons_in(start, end)}
+        for i, person in enumerate(self.persons_before(start)):
+            if gender and person.gender not in (None, gender):
+                continue
+            if person.name in inside or (country and person.country and person.country != country):
+                continue
+            points = 3.0 * (head in person.roles) + 0.5 * len(words & person.roles) + i / (2 * _NEAR)
+            points += 2.0 * bool(country and person.country == country) + 1.0 * (person.name in recent)
+            if points >= score:
+                best, score = person, points
+        return person_speaker(best) if best else None
+
+
+Item = TypeVar("Item", PersonMention, ActorMention)
+
+
+def _within(items: Sequence[Item], starts: Sequence[int], start: int, end: int) -> list[Item]:
+    return list(items[bisect_left(starts, start) : bisect_left(starts, end)])
