@@ -182,8 +182,8 @@ def _quotation_of(inner: Sequence[WordSpan], word: int) -> int | None:
 def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) -> Bools:
     """Which keys may belong to each content [N, M]: those of its paragraph, and earlier ones if it is a quotation.
 
-    In PolNeAR's training articles 1 of 2,700 plain contents has its cue in another paragraph, and 1 of 1,100
-    quoted ones in a later paragraph.
+    Of PolNeAR's plain contents next to none has its cue in another paragraph (1 of 2,708 in every sixth training
+    article), and of the quoted ones next to none in a later paragraph (1 of 1,124).
     """
     a, b = _array(contents), _array(keys)
     starts = np.concatenate([a[:, 0], b[:, 0]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -44,6 +45,34 @@ class ModelConfig:
     no_link: float = 0.0
     statement_curve: tuple[float, float] = (1.0, 0.0)
     min_probability: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse values that could not work, whoever wrote them."""
+        room = self.window - len(self.prefix_ids) - len(self.suffix_ids) if _is_int(self.window) else 0
+        wanted = {
+            "window": room > 0,
+            "margin": _is_int(self.margin) and 0 <= 2 * self.margin < room,  # else windows would not move on
+            "prefix_ids": all(map(_is_int, self.prefix_ids)),
+            "suffix_ids": all(map(_is_int, self.suffix_ids)),
+            "pad_id": _is_int(self.pad_id),
+            "link_size": _is_int(self.link_size) and self.link_size > 0,
+            "stance_labels": len(self.stance_labels) > 1 and all(isinstance(x, str) for x in self.stance_labels),
+            "sentiment_labels": len(self.sentiment_labels) > 1
+            and all(isinstance(x, str) for x in self.sentiment_labels),
+            "temperatures": isinstance(self.temperatures, Mapping)
+            and all(_is_number(t) and t > 0 for t in self.temperatures.values()),
+            "transitions": [len(row) if isinstance(row, tuple | list) else 0 for row in self.transitions]
+            == [9] * 3
+            and all(_is_number(x) for row in self.transitions for x in row),
+            "no_link": _is_number(self.no_link),
+            "statement_curve": len(self.statement_curve) == 2 and all(map(_is_number, self.statement_curve)),
+            "min_probability": _is_number(self.min_probability) and 0 <= self.min_probability <= 1,
+        }
+        if wrong := [f"{key} {getattr(self, key)!r:.60}" for key, right in wanted.items() if not right]:
+            raise ModelFolderError(
+                f"unusable in the configuration of a model: {', '.join(wrong)}; see stancelib.config.ModelConfig, "
+                "or copy the model folder again"
+            )
 
     @property
     def title(self) -> str:
@@ -95,4 +124,17 @@ class ModelConfig:
         if "hidden_size" not in data.get("encoder", {}):
             raise ModelFolderError(f"{where}: 'encoder' must be the configuration of a Hugging Face encoder")
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-        return cls(**values)
+        try:
+            return cls(**values)
+        except TypeError as error:  # something that should be a list has no length
+            raise ModelFolderError(
+                f"{where}: a value has the wrong type ({error}); copy the folder again"
+            ) from error
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

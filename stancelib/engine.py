@@ -10,9 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from stancelib.encoding import Batch, Ints
+from stancelib.errors import InvalidInputError
 from stancelib.modeling import StanceModel, link_name
 
 Floats = NDArray[np.float32]
+DTYPES = ("float32", "bfloat16", "float16")
 
 
 def has_bf16_units() -> bool:
@@ -26,9 +28,17 @@ class TorchEngine:
     """Runs a StanceModel without gradients on one device, in one precision."""
 
     def __init__(self, model: StanceModel, *, device: str | None = None, dtype: str = "float32") -> None:
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.dtype = getattr(torch, dtype)
-        self.model = model.to(self.device, self.dtype).eval()
+        if dtype not in DTYPES:
+            raise InvalidInputError(f"dtype is {dtype!r}: choose one of {', '.join(DTYPES)}")
+        self.dtype: torch.dtype = getattr(torch, dtype)
+        name = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        try:
+            self.device = torch.device(name)
+            self.model = model.to(self.device, self.dtype).eval()
+        except (RuntimeError, AssertionError) as error:  # torch raises both for what it was not built with
+            raise InvalidInputError(
+                f"device {name!r} cannot be used here: {str(error).splitlines()[0]}; try device='cpu'"
+            ) from error
 
     @torch.inference_mode()
     def encode(self, batch: Batch) -> tuple[Floats, Floats]:

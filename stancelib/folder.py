@@ -12,15 +12,17 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from stancelib.config import ModelConfig
-from stancelib.errors import ModelFolderError
+from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
 from stancelib.modeling import StanceModel
 
 CONFIG, WEIGHTS, TOKENIZER = FILES = ("config.json", "model.safetensors", "tokenizer.json")
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def save_model(path: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig) -> None:
     """Write the three files into ``path``, which is made where it does not exist."""
+    if path.exists() and not path.is_dir():
+        raise InvalidInputError(f"{path} is a file: give a folder to save the model in")
     path.mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().to("cpu", torch.float16).contiguous() for k, v in model.state_dict().items()}
     save_file(weights, path / WEIGHTS, metadata={"format": "pt"})
@@ -71,10 +73,12 @@ def find_folder(name: str | Path) -> Path:
 
     Raises ModelFolderError where neither exists.
     """
+    if not isinstance(name, str | Path):
+        raise InvalidTypeError(f"the name of a model is {name!r}: give a folder, or a Hub id such as 'org/name'")
     path = Path(name)
     if path.is_dir():
         return path
-    if isinstance(name, Path) or not _HUB_ID.fullmatch(name):
+    if isinstance(name, Path) or not HUB_ID.fullmatch(name):
         raise ModelFolderError(f"no model folder at {str(name)!r}: give a folder, or a Hub id such as 'org/name'")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -18,7 +19,7 @@ from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
 from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
-from stancelib.folder import find_folder, load_model, save_model
+from stancelib.folder import HUB_ID, find_folder, load_model, save_model
 from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.names import find_persons
@@ -39,6 +40,8 @@ from stancelib.types import (
 
 Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
 Target = str | tuple[int, int]
+
+_Item = TypeVar("_Item")
 
 GROUP_TOKENS = 120_000  # tokens whose states are held at a time
 
@@ -90,12 +93,20 @@ class StanceTagger:
     def push_to_hub(self, repo: str, *, private: bool = False, token: str | None = None) -> str:
         """Upload the model folder to the Hugging Face Hub as ``repo`` ("org/name"); returns its address."""
         from huggingface_hub import HfApi
+        from huggingface_hub.errors import HfHubHTTPError
 
+        if not HUB_ID.fullmatch(repo):
+            raise InvalidInputError(f"repo is {repo!r}: give a Hub id such as 'org/name'")
         api = HfApi(token=token)
-        address = api.create_repo(repo, private=private, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            self.save_pretrained(folder)
-            api.upload_folder(repo_id=repo, folder_path=folder, commit_message="Upload stancelib model")
+        try:
+            address = api.create_repo(repo, private=private, exist_ok=True)
+            with tempfile.TemporaryDirectory() as folder:
+                self.save_pretrained(folder)
+                api.upload_folder(repo_id=repo, folder_path=folder, commit_message="Upload stancelib model")
+        except (HfHubHTTPError, ValueError, OSError) as error:
+            raise StancelibError(
+                f"the Hub did not take {repo!r} ({error}): check the network and `hf auth login`"
+            ) from error
         return str(address)
 
     def predict(self, text: str, *, actors: Actors = None, id: str | None = None) -> Document:
@@ -111,12 +122,12 @@ class StanceTagger:
         self, texts: Sequence[str], *, actors: Actors = None, ids: Sequence[str | None] | None = None
     ) -> list[Document]:
         """One Document a text, in order; a text that cannot be read gives one that says why in ``warnings``."""
-        if isinstance(texts, str):
-            raise InvalidTypeError("texts is a str: give a list of texts, or call predict(text)")
-        texts = list(texts)
-        names = list(ids) if ids is not None else [None] * len(texts)
+        texts = _listed(texts, "texts", "predict(text)")
+        names = _listed(ids, "ids", "predict(text, id=…)") if ids is not None else [None] * len(texts)
         if len(names) != len(texts):
             raise InvalidInputError(f"{len(names)} ids for {len(texts)} texts: give one id a text")
+        if wrong := [name for name in names if not isinstance(name, str | None)]:
+            raise InvalidTypeError(f"id is {wrong[0]!r}: give a str or None")
         choice = parse_actors(actors)
         documents = [Document(id=name, model=self.config.title) for name in names]
         gazetteer = actor_rules.names_to_find(choice)
@@ -131,6 +142,7 @@ class StanceTagger:
 
     def sentiment_batch(self, items: Sequence[tuple[str, Target]]) -> list[Sentiment]:
         """``sentiment`` of many (text, target). Raises for the first item that cannot be used, naming it."""
+        items = _listed(items, "items", "sentiment(text, target)")
         spans = [self._spans(i, item, 1) for i, item in enumerate(items)]
         if not items:
             return []
@@ -145,6 +157,7 @@ class StanceTagger:
 
     def stance_batch(self, items: Sequence[tuple[str, Target, Target]]) -> list[Stance]:
         """``stance`` of many (text, speaker, actor). Raises for the first item that cannot be used, naming it."""
+        items = _listed(items, "items", "stance(text, speaker, actor)")
         spans = [self._spans(i, item, 2) for i, item in enumerate(items)]
         if not items:
             return []
@@ -285,6 +298,13 @@ class StanceTagger:
                 for text, here in zip(texts, words, strict=True)
             ]
         )
+
+
+def _listed(items: Iterable[_Item], what: str, single: str) -> list[_Item]:
+    """The items of a batch; a lone string or a mapping is somebody's mistake."""
+    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
+        raise InvalidTypeError(f"{what} is {type(items).__name__}: give a list of {what}, or call {single}")
+    return list(items)
 
 
 def _span(words: Words, span: WordSpan, cut: Callable[[str, int, int], tuple[int, int]] = trim) -> Span | None:

@@ -97,6 +97,8 @@ class ActorStance:
     @property
     def score(self) -> float:
         """P(favor) − P(against): from −1 to 1."""
+        if not {FAVOR, AGAINST} <= set(self.probabilities):
+            raise InvalidInputError(f"a score needs the labels {FAVOR} and {AGAINST}: {list(self.probabilities)}")
         return self.probabilities[FAVOR] - self.probabilities[AGAINST]
 
 

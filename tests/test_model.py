@@ -17,7 +17,7 @@ from stancelib.attribution import decode
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.engine import TorchEngine
-from stancelib.errors import ModelFolderError
+from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
 from stancelib.folder import FILES, load_model, save_model
 from stancelib.modeling import StanceModel
 from stancelib.tagger import StanceTagger
@@ -169,6 +169,16 @@ class TestFolder:
             ({"encoder": {}}, "'encoder' must be"),
             ({"encoder": {"model_type": "no-such-model", "hidden_size": 8}}, "cannot build the encoder"),
             ({"link_size": 8}, "does not fit"),
+            ({"window": "abc"}, "window 'abc'"),
+            ({"margin": 19}, "margin 19"),
+            ({"prefix_ids": "x"}, "prefix_ids 'x'"),
+            ({"prefix_ids": 5}, "wrong type"),
+            ({"transitions": [[1, 2]]}, "transitions"),
+            ({"statement_curve": [1]}, "statement_curve"),
+            ({"temperatures": [1]}, "temperatures"),
+            ({"temperatures": {"stance": 0}}, "temperatures"),
+            ({"min_probability": 2}, "min_probability 2"),
+            ({"stance_labels": ["favor"]}, "stance_labels"),
         ],
     )
     def test_wrong_configuration(self, folder: Path, change: dict[str, Any], message: str) -> None:
@@ -188,6 +198,19 @@ class TestFolder:
         save_file(weights, folder / "model.safetensors")
         with pytest.raises(ModelFolderError, match=r"tags\.bias"):
             load_model(folder)
+
+    @pytest.mark.parametrize("options", [{"dtype": "foo"}, {"dtype": "load"}, {"device": "nope"}])
+    def test_unusable_device_or_dtype(self, folder: Path, options: dict[str, str]) -> None:
+        with pytest.raises(InvalidInputError, match=next(iter(options.values()))):
+            StanceTagger.from_pretrained(folder, **options)
+
+    def test_a_file_in_the_place_of_the_folder(self, folder: Path) -> None:
+        with pytest.raises(InvalidInputError, match="is a file"):
+            StanceTagger.from_pretrained(folder, device="cpu").save_pretrained(folder / "config.json")
+
+    def test_a_name_of_the_wrong_type(self) -> None:
+        with pytest.raises(InvalidTypeError, match="None"):
+            StanceTagger.from_pretrained(None)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("name", ["no/such/folder", "nowhere", Path("a/b")])
     def test_unknown_path(self, name: str | Path) -> None:

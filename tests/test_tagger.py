@@ -93,8 +93,13 @@ def test_predict_refuses_what_is_no_text(tagger: StanceTagger, bad: Any) -> None
 
 
 def test_batch_refuses_a_single_string_and_the_wrong_number_of_ids(tagger: StanceTagger) -> None:
-    with pytest.raises(InvalidTypeError, match="list of texts"):
-        tagger.predict_batch("text")
+    for bad in ("text", b"text", None, 5, {"a": "text"}):
+        with pytest.raises(InvalidTypeError, match="list of texts"):
+            tagger.predict_batch(bad)  # type: ignore[arg-type]
+        with pytest.raises(InvalidTypeError, match="list of items"):
+            tagger.sentiment_batch(bad)  # type: ignore[arg-type]
+    with pytest.raises(InvalidTypeError, match="id is 5"):
+        tagger.predict("text", id=5)  # type: ignore[arg-type]
     with pytest.raises(InvalidInputError, match="1 ids for 2 texts"):
         tagger.predict_batch(["a", "b"], ids=["x"])
     assert tagger.predict_batch([]) == []
@@ -192,3 +197,15 @@ def test_push_to_hub_uploads_what_from_pretrained_downloads(
     assert loaded.config.title == tagger.config.title
     with pytest.raises(ModelFolderError, match="'org/other' is no folder here"):
         StanceTagger.from_pretrained("org/other")
+
+
+def test_push_to_hub_says_what_is_wrong(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidInputError, match="'not a repo'"):
+        tagger.push_to_hub("not a repo")
+
+    def refused(self: Any, repo_id: str, **_: Any) -> str:
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "create_repo", refused)
+    with pytest.raises(stancelib.StancelibError, match="no network"):
+        tagger.push_to_hub("org/model")

@@ -458,6 +458,14 @@ def test_a_run_keeps_its_recipe(finished: Path) -> None:
     assert json.loads((finished / "recipe.json").read_text(encoding="utf-8"))["epochs"] == 2
 
 
+def test_neighbouring_windows_of_a_short_encoder_move_on(backbone_folder: Path) -> None:
+    _, tokenizer, config = load_backbone(str(backbone_folder), window=20)
+    encoder = TextEncoder(tokenizer, config)
+    windows = encoder.windows(encoder.encode("plan " * 50))
+    assert windows[-1].words[1] == 50
+    assert len(windows) < 10
+
+
 def test_a_run_can_go_on_from_a_trained_model(finished: Path) -> None:
     recipe = Recipe(name="second", start=str(finished / "best"), repeats={"plv": 1}, dev=("plv",))
     model, _, config = starting_model(recipe)

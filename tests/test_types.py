@@ -10,7 +10,7 @@ import pytest
 from hand_made import BELLI, DIPLOMAT, DOCUMENT, NATO, TEXT, USA, span, statement, toward
 
 from stancelib.errors import InvalidInputError
-from stancelib.types import Document, Span, Speaker
+from stancelib.types import ActorStance, Document, Span, Speaker
 
 
 def test_from_dict_reads_what_to_dict_wrote() -> None:
@@ -119,3 +119,8 @@ def test_from_dict_refuses_an_unknown_key_and_what_is_no_mapping() -> None:
         Document.from_dict({**DOCUMENT.to_dict(), "colour": "blue"})
     with pytest.raises(InvalidInputError, match="list"):
         Document.from_dict([])  # type: ignore[arg-type]
+
+
+def test_other_labels_have_no_score() -> None:
+    with pytest.raises(InvalidInputError, match="'for'"):
+        _ = ActorStance(USA, (), "for", {"for": 1.0, "not for": 0.0}).score
