@@ -18,6 +18,7 @@ from stancelib.predict import predict, predict_batch, sentiment, stance
 from stancelib.types import Actor, ActorStance, Document, Sentiment, Span, Speaker, Stance, Statement
 
 if TYPE_CHECKING:
+    from stancelib.scoring import score_files
     from stancelib.tagger import StanceTagger
 
 __version__ = _version("stancelib")
@@ -37,6 +38,7 @@ __all__ = [
     "Statement",
     "predict",
     "predict_batch",
+    "score_files",
     "sentiment",
     "stance",
 ]
@@ -48,4 +50,8 @@ def __getattr__(name: str) -> Any:
         from stancelib.tagger import StanceTagger
 
         return StanceTagger
+    if name == "score_files":
+        from stancelib.scoring import score_files
+
+        return score_files
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

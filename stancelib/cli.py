@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from rich.console import Console
 
 import stancelib
 from stancelib.errors import InvalidInputError, StancelibError
+from stancelib.progress import summary
 from stancelib.report import plain, to_html, to_table
 
 if TYPE_CHECKING:
@@ -57,6 +59,32 @@ cat article.txt | stancelib predict - --actors "U.S.,Turkey"
 
 stancelib predict article.txt --actors-file actors.json --model ./my-model
 """
+
+
+_SCORE_EXAMPLES = """
+Score every row of an archive: CSV, TSV, JSONL, Parquet, or folders of .txt files; .gz and .zst too.
+
+Every row of the input ends up in OUT, or in OUT.errors.jsonl with the reason. A run that was killed goes on where
+it stopped when the same command is given again.
+
+[bold]Examples[/bold]
+
+stancelib score articles.csv -o scored.jsonl
+
+stancelib score archive/*.jsonl.gz -o stances.parquet --rows stances --text-column body --carry date,outlet
+
+stancelib score folder-of-txt -o statements.csv --rows statements --actors "U.S.,Turkey"
+
+zcat articles.csv.gz | stancelib score - -o scored.jsonl --workers 2
+"""
+
+
+class RowKind(str, Enum):
+    """What a row of the output is."""
+
+    documents = "documents"
+    statements = "statements"
+    stances = "stances"
 
 
 def _print_version(wanted: bool) -> None:
@@ -107,6 +135,63 @@ def predict(
     _show(document, as_json=as_json)
     if html is not None:
         typer.echo(f"wrote {html}", err=True)
+
+
+@app.command(help=_SCORE_EXAMPLES, short_help="Score every row of an archive; goes on after a kill.")
+def score(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Files, folders of .txt files, globs, or - for CSV or JSONL."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help=".jsonl or .parquet; .csv for the flat rows.")
+    ],
+    rows: Annotated[
+        RowKind, typer.Option(help="Nested documents, or a flat table of statements or stances.")
+    ] = RowKind.documents,
+    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="Guessed where it is obvious.")] = None,
+    id_column: Annotated[str | None, typer.Option(metavar="NAME", help="Guessed; else rows are numbered.")] = None,
+    carry: Annotated[str, typer.Option(metavar="NAMES", help="Columns to carry over, by commas.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of text files and tables.")] = "utf-8-sig",
+    actors: Annotated[
+        str | None, typer.Option(metavar="NAMES", help='Only these actors, by commas: "U.S.,Turkey".')
+    ] = None,
+    actors_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only these actors: JSON or CSV, as for predict.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, mps; by default CUDA where there is one.")] = None,
+    dtype: Annotated[
+        str,
+        typer.Option(help="auto: bfloat16 where the processor has units for it; or float32, bfloat16, float16."),
+    ] = "auto",
+    workers: Annotated[int, typer.Option(min=1, help="Processes; each holds the model.")] = 1,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace a finished OUT, and drop an interrupted run of other options."),
+    ] = False,
+) -> None:
+    with _one_line_errors():
+        result = stancelib.score_files(
+            inputs,
+            output,
+            rows=rows.value,
+            text_column=text_column,
+            id_column=id_column,
+            carry=[name.strip() for name in carry.split(",") if name.strip()],
+            encoding=encoding,
+            actors=parse_actor_options(actors, actors_file),
+            model=model,
+            device=device,
+            dtype=dtype,
+            workers=workers,
+            overwrite=overwrite,
+        )
+    for message in result.messages:
+        typer.echo(message, err=True)
+    Console(stderr=True).print(summary(result))
 
 
 def read_text(file: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from training.corpora import READERS, intl, read
+from training.corpora import READERS, hard, intl, polnear_stance, read
 from training.corpora.plv import is_dev
 from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
@@ -49,6 +50,91 @@ def labelled(row: dict[str, Any]) -> list[tuple[str, str, str]]:
         (" ".join(pieces(text, p["holder"])), " ".join(pieces(text, p["target"])), p["label"])
         for p in row["pairs"]
     ]
+
+
+# Our own annotation
+
+
+def test_the_annotation_of_polnear_is_joined_to_its_text() -> None:
+    name = "gazette_2031-05-03_quiet-port"
+    text = (FIXTURES / f"polnear/train/text/{name}.txt").read_text(encoding="utf-8")
+    actor = {"actor": "Russia", "kind": "country", "country": "RUS", "mention": [0, 6], "place": False}
+    speaker = {"name": "", "kind": "none", "country": None}
+    record = {
+        "article": name,
+        "annotation": f"{name}_a1.ann",
+        "end": 38,
+        "digest": polnear_stance.digest(text[:38]),
+        "statements": [
+            {"event": "E1", "speaker": speaker, "actors": [actor | {"stance": "against"}]},
+            {"event": "E9", "speaker": speaker, "actors": []},
+        ],
+    }
+    found, left_out = joined(record)
+    assert [labelled(r) for r in found] == [[("she", "Russia", "against")]]
+    assert spelled(found[0]) == [{"content": ["Russia will oppose the plan"], "cue": ["said"], "source": ["she"]}]
+    assert left_out == {"event that is not in PolNeAR": 1}
+    assert joined(record | {"end": 37}) == ([], {"article that is not the one annotated": 1})
+
+
+def joined(record: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "labels.jsonl"
+        path.write_text(json.dumps(record), encoding="utf-8")
+        left_out: Counter[str] = Counter()
+        return list(polnear_stance.read_rows(path, FIXTURES, left_out)), dict(left_out)
+
+
+@needs_data
+def test_all_of_our_annotation_fits_polnear() -> None:
+    corpus = read("polnear-stance", REAL, "train")
+    assert set(corpus.left_out) == {"place-only mention"}
+    for row in corpus.examples:
+        for p in row["pairs"]:
+            assert any(a <= p["target"][0][0] < b for a, b in p["content"])
+
+
+def test_a_hard_statement_is_marked_in_its_line() -> None:
+    line = (
+        "[s:The envoy] [v:said] [c:{-KEN:Kenya} would pay if {=KEN:Nairobi} left {pUGA:Uganda} to {+EU:the EU}]."
+    )
+    example = hard.parse(line, "several actors", 3)
+    assert example.text == "The envoy said Kenya would pay if Nairobi left Uganda to the EU."
+    assert pieces(example.text, example.spans["source"]) == ["The envoy"]
+    assert pieces(example.text, example.spans["cue"]) == ["said"]
+    assert example.places() == {"UGA"}
+    stances = {i: (pieces(example.text, m), label) for i, (m, label) in example.stances().items()}
+    assert stances == {"KEN": (["Kenya", "Nairobi"], "against"), "EU": (["the EU"], "favor")}
+
+
+@pytest.mark.parametrize(
+    ("line", "needle"),
+    [
+        ("[s:She] said", "needs content"),
+        ("[c:one] [s:a] [s:b]", "one source at most"),
+        ("[c:one {+KEN:Kenya]}", "does not fit"),
+        ("[c:one", "not closed"),
+        ("one] two", "does not fit"),
+        ("[c:one] {+KEN:Kenya}", "not in the content"),
+        ("[c:{=KEN:Kenya}]", "comes first"),
+        ("[c:{+KEN:Kenya} {-KEN:Kenya}]", "two labels"),
+    ],
+)
+def test_a_hard_statement_that_is_not_in_the_format_is_refused(tmp_path: Path, line: str, needle: str) -> None:
+    (tmp_path / "hard.txt").write_text(f"# negation\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=f"line 3: .*{needle}"):
+        list(hard.read_examples(tmp_path / "hard.txt"))
+
+
+def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
+    examples = list(hard.read_examples(hard.FILE))
+    sides: dict[int, set[bool]] = {}
+    for example in examples:
+        sides.setdefault(example.group, set()).add(hard.is_dev(example))
+    assert all(len(side) == 1 for side in sides.values())
+    train, dev = (len(read("hard", FIXTURES, split).examples) for split in ("train", "dev"))
+    assert train + dev == len(examples)
+    assert 0.05 < dev / len(examples) < 0.25
 
 
 # PolNeAR
@@ -381,9 +467,10 @@ def test_development_data_cannot_be_read_for_training() -> None:
         read("intl-dev", FIXTURES, "train")
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", sorted(set(READERS) - {"hard"}))  # hard lies in the repository
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
-    with pytest.raises(CorpusError, match=rf"{name}: .*{name}.* is missing; training/README\.md"):
+    folder = name.removesuffix("-stance")  # polnear-stance is joined to polnear
+    with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):
         read(name, tmp_path, READERS[name][1][0])
 
 

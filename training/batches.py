@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stancelib.encoding import Batch, TextEncoder
+from stancelib.encoding import Batch, Ints, TextEncoder
 from stancelib.links import distance_buckets
 from stancelib.modeling import LINKS, ROLES
 from training.targets import IGNORED, Passage, WordSpan
+
+_LONGEST_NAME = 6  # words; a longer holder is a description, which says more than who it is
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,18 @@ def group_by_budget(passages: Sequence[Passage], tokens: int, seed: int) -> list
     return [b for b in batches if b]
 
 
-def build_batch(passages: Sequence[Passage], encoder: TextEncoder, *, missing: float = 0.0) -> TrainBatch:
+def build_batch(
+    passages: Sequence[Passage], encoder: TextEncoder, *, missing: float = 0.0, masked: float = 0.0
+) -> TrainBatch:
     """Tensors of a group of passages.
 
     ``missing`` is the share of cues and sources that are hidden from the link heads, whose answer is then none: in
-    use, the tagger overlooks some, and a content should not go to the next best.
+    use, the tagger overlooks some, and a content should not go to the next best. ``masked`` is the share of
+    holders and targets of stances whose tokens are masked: an attitude should show in what is said, not in a name.
     """
     inputs = encoder.collate([(p.example.encoded, p.window) for p in passages])
+    for row, passage in enumerate(passages):
+        _mask_names(inputs.input_ids[row], passage, encoder, masked)
     width = inputs.word_tokens.shape[1]
     tags = np.full((len(passages), width, len(ROLES)), IGNORED)
     for i, p in enumerate(passages):
@@ -86,6 +93,20 @@ def build_batch(passages: Sequence[Passage], encoder: TextEncoder, *, missing: f
     links = {head: _links(passages, head, width, hidden) for head in LINKS}
     pairs = {task: _pairs(passages, task, width) for task in ("stance", "sentiment")}
     return TrainBatch(inputs, torch.from_numpy(tags), links, {t: p for t, p in pairs.items() if p is not None})
+
+
+def _mask_names(ids: Ints, passage: Passage, encoder: TextEncoder, share: float) -> None:
+    mask = encoder.tokenizer.token_to_id("[MASK]")
+    if not share or mask is None:
+        return
+    shift = len(encoder.config.prefix_ids) - passage.window.tokens[0]
+    spans = {part for pair in passage.pairs if pair.task == "stance" for part in (pair.holder, pair.target)}
+    for part in sorted(spans):
+        if random.random() < share:
+            for words in part:
+                first, stop = np.searchsorted(passage.example.encoded.token_words, words) + shift
+                if words[1] - words[0] <= _LONGEST_NAME:
+                    ids[first:stop] = mask
 
 
 def _links(

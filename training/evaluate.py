@@ -22,7 +22,7 @@ from stancelib.errors import StancelibError
 from stancelib.spans import trim, trim_content
 from stancelib.tagger import StanceTagger
 from stancelib.types import Document, Sentiment, Span, Stance, Statement
-from training.corpora import intl, read
+from training.corpora import hard, intl, read
 from training.corpora.schema import CorpusError
 from training.metrics import (
     DIRECTED,
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the report here as well")
     args = parser.parse_args()
     chosen = list(EVALUATIONS) if args.corpus == "all" else [args.corpus]
-    if missing := [name for name in chosen if not (args.data / name).is_dir()]:
+    if missing := [name for name in chosen if name != "hard" and not (args.data / name).is_dir()]:
         parser.error(f"{args.data} lacks {', '.join(missing)}: training/README.md says where each is published")
     try:
         report = evaluate(StanceTagger.from_pretrained(args.model), data=args.data, corpora=chosen)
@@ -174,6 +174,29 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Report:
     }
 
 
+def evaluate_hard(tagger: StanceTagger, data: Path) -> Report:
+    """Stance on the actors found in hand-written statements, and the minimal pairs where all of it is right."""
+    examples = [e for e in hard.read_examples(hard.FILE) if hard.is_dev(e)]
+    documents = predict_all(tagger, [e.text for e in examples], "hard")
+    actors, places, scored = Counts(), Counts(), []
+    groups: dict[int, bool] = {}
+    for example, document in zip(examples, documents, strict=True):
+        gold, place = example.stances(), example.places()
+        found = {t.actor.id: t for s in document.statements for t in s.stances}
+        actors += Counts(len(found.keys() & gold.keys()), len(found.keys() - place), len(gold))
+        places += Counts(len(place - found.keys()), len(place), len(place))
+        right = [(gold[i][1], found[i]) for i in found.keys() & gold.keys()]
+        scored += right
+        whole = len(right) == len(gold) and all(label == s.label for label, s in right)
+        groups[example.group] = groups.get(example.group, True) and whole
+    return {
+        "stance": _stance_report(*_columns(scored)),
+        "actors": actors.to_dict(),
+        "places": {"left_out": places.precision, "count": places.gold},
+        "groups": {"right": sum(groups.values()) / max(1, len(groups)), "count": len(groups)},
+    }
+
+
 def _columns(scored: Sequence[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
     return [label for label, _ in scored], [s for _, s in scored]
 
@@ -252,6 +275,7 @@ EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Report]] = {
     "dse": evaluate_dse,
     "plv": evaluate_plv,
     "intl-dev": evaluate_intl,
+    "hard": evaluate_hard,
 }
 MAIN_FIGURES = {
     "polnear": [("source", "f1"), ("cue", "f1"), ("content", "f1")],
@@ -259,6 +283,7 @@ MAIN_FIGURES = {
     "dse": [("five_classes", "macro_f1")],
     "plv": [("two_poles", "macro_f1")],
     "intl-dev": [("statements", "f1"), ("stance", "macro_f1")],
+    "hard": [("stance", "macro_f1")],
 }
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ class Recipe:
     """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
 
     ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``. ``missing`` is the
-    share of cues and sources hidden from the link heads (see training/batches.py).
+    share of cues and sources hidden from the link heads, ``masked`` that of the holders and targets of stances
+    whose names are masked (see training/batches.py).
     """
 
     repeats: Mapping[str, float]
@@ -41,6 +42,7 @@ class Recipe:
     weight_decay: float = 0.01
     clip: float = 1.0
     missing: float = 0.1
+    masked: float = 0.0
     seed: int = 13
     loss: LossWeights = field(default_factory=LossWeights)
 

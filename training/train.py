@@ -188,7 +188,11 @@ def run_epoch(
     for group in bar:
         _set_learning_rate(optimizer, state["step"] / total, recipe.warmup)
         losses = _step(
-            objective, optimizer, accelerator, build_batch(group, encoder, missing=recipe.missing), recipe.clip
+            objective,
+            optimizer,
+            accelerator,
+            build_batch(group, encoder, missing=recipe.missing, masked=recipe.masked),
+            recipe.clip,
         )
         state["step"] += 1
         for part, value in losses.items():

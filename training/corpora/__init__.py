@@ -6,11 +6,13 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-from training.corpora import dse, intl, newsmtsc, plv, polnear, stancelib_json
+from training.corpora import dse, hard, intl, newsmtsc, plv, polnear, polnear_stance, stancelib_json
 from training.corpora.schema import Corpus, CorpusError
 
 READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "polnear": (polnear.read, ("train", "dev")),
+    "polnear-stance": (polnear_stance.read, ("train",)),
+    "hard": (hard.read, ("train", "dev")),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),
     "plv": (plv.read, ("train", "dev")),

@@ -39,11 +39,15 @@ def _rows(folder: Path, left_out: Counter[str]) -> Iterator[Row]:
         raise FileNotFoundError(2, "no annotation", str(folder / "attributions"))
     for file in files:
         name, _, annotator = file.stem.rpartition("_")
-        # newline="" keeps line ends as they are, so that offsets hold.
-        with (folder / "text" / f"{name}.txt").open(encoding="utf-8", newline="") as source:
-            text = source.read()
+        text = read_article(folder, name)
         statements = list(read_events(file.read_text(encoding="utf-8"), text, left_out).values())
         yield {"id": f"{name}#{annotator}", "text": text, "annotated": True, "statements": statements, "pairs": []}
+
+
+def read_article(folder: Path, name: str) -> str:
+    """The text of an article of a split's folder, with line ends as they are, so that offsets hold."""
+    with (folder / "text" / f"{name}.txt").open(encoding="utf-8", newline="") as source:
+        return source.read()
 
 
 def read_events(annotation: str, text: str, left_out: Counter[str]) -> dict[str, dict[str, Spans]]:

@@ -1,0 +1,62 @@
+"""Our stance annotation of PolNeAR's training articles: stand-off labels, joined to the user's copy of PolNeAR.
+
+``training/annotations/polnear-stance.jsonl`` (its README is the data card) has no text. It has an object an
+article: the article's name, PolNeAR's annotation file, how many characters from the start were annotated and the
+digest of these; by PolNeAR event, the speaker and the actors with their mention, place flag and stance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from training.corpora.jsonl import read_objects
+from training.corpora.polnear import read_article, read_events
+from training.corpora.schema import Corpus, Row, pair
+
+ANNOTATIONS = Path(__file__).parents[1] / "annotations"
+FILE = "polnear-stance.jsonl"
+
+
+def read(data: Path, split: str) -> Corpus:
+    """The annotated beginnings of articles of ``polnear/train``."""
+    left_out: Counter[str] = Counter()
+    return Corpus.of("polnear-stance", split, read_rows(ANNOTATIONS / FILE, data, left_out), left_out)
+
+
+def read_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
+    """Rows of a stand-off file. Articles that differ from the annotated ones are left out and counted."""
+    for _, record in read_objects(path):
+        text = read_article(data / "polnear" / "train", record["article"])[: record["end"]]
+        if digest(text) != record["digest"]:
+            left_out["article that is not the one annotated"] += 1
+            continue
+        yield _row(record, text, data, left_out)
+
+
+def digest(text: str) -> str:
+    """What tells that offsets hold in a copy of an article: the start of its SHA-256."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _row(record: Mapping[str, Any], text: str, data: Path, left_out: Counter[str]) -> Row:
+    annotation = data / "polnear" / "train" / "attributions" / record["annotation"]
+    # What is wrong in PolNeAR's file is counted by the reader of PolNeAR.
+    events = read_events(annotation.read_text(encoding="utf-8"), text, Counter())
+    statements, pairs = [], []
+    for labels in record["statements"]:
+        statement = events.get(labels["event"])
+        if statement is None:
+            left_out["event that is not in PolNeAR"] += 1
+            continue
+        statements.append(statement)
+        for actor in labels["actors"]:
+            if actor["place"]:
+                left_out["place-only mention"] += 1
+                continue
+            spans = {"holder": statement["source"], "content": statement["content"]}
+            pairs.append(pair("stance", [actor["mention"]], actor["stance"], **spans))
+    return {"id": record["article"], "text": text, "annotated": True, "statements": statements, "pairs": pairs}
