@@ -306,7 +306,7 @@ def _parts_folder(out: Path, *, overwrite: bool) -> Iterator[Path]:
                     "make room and run the same command again"
                 ) from error
             raise
-        shutil.rmtree(parts)
+    shutil.rmtree(parts)
 
 
 def _lock(file: IO[str], out: Path) -> None:

@@ -234,6 +234,23 @@ def test_a_batch_has_the_first_and_last_words_of_linked_spans(
     assert (longer.queries.tolist(), longer.keys.tolist()) == ([[at_talks] * 2], [[at_cue] * 2])
 
 
+def test_names_of_holder_and_target_are_masked_and_nothing_else(
+    two: list[Passage], tokenizer: Tokenizer, config: ModelConfig
+) -> None:
+    with_mask = Tokenizer.from_str(tokenizer.to_str())
+    with_mask.add_special_tokens(["[MASK]"])
+    encoder = TextEncoder(with_mask, config)
+    plain, masked = (build_batch(two, encoder, masked=share).inputs.input_ids for share in (0.0, 1.0))
+    hidden = [with_mask.decode(plain[i][plain[i] != masked[i]].tolist()) for i in range(len(two))]
+    assert hidden == ["turkey she", "kenya"]
+    assert set(masked[plain != masked]) == {with_mask.token_to_id("[MASK]")}
+
+
+def test_a_tokenizer_without_a_mask_cannot_mask(two: list[Passage], text_encoder: TextEncoder) -> None:
+    with pytest.raises(ValueError, match=r"no mask token.*set masked = 0"):
+        build_batch(two, text_encoder, masked=0.5)
+
+
 def test_pooling_is_the_mean_of_a_pairs_words() -> None:
     flat = torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, 5.0]])
     pooled = pool(flat, torch.tensor([0, 1, 2]), torch.tensor([0, 0, 2]), 3)

@@ -15,6 +15,7 @@ from stancelib.links import distance_buckets
 from stancelib.modeling import LINKS, ROLES
 from training.targets import IGNORED, Passage, WordSpan
 
+_MASKS = ("[MASK]", "<mask>")
 _LONGEST_NAME = 6  # words; a longer holder is a description, which says more than who it is
 
 
@@ -96,9 +97,11 @@ def build_batch(
 
 
 def _mask_names(ids: Ints, passage: Passage, encoder: TextEncoder, share: float) -> None:
-    mask = encoder.tokenizer.token_to_id("[MASK]")
-    if not share or mask is None:
+    if not share:
         return
+    mask = next(filter(None, map(encoder.tokenizer.token_to_id, _MASKS)), None)
+    if mask is None:
+        raise ValueError(f"the tokenizer has no mask token ({', '.join(_MASKS)}): set masked = 0 in the recipe")
     shift = len(encoder.config.prefix_ids) - passage.window.tokens[0]
     spans = {part for pair in passage.pairs if pair.task == "stance" for part in (pair.holder, pair.target)}
     for part in sorted(spans):

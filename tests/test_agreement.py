@@ -1,0 +1,54 @@
+"""Agreement of two annotations."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from training.agreement import agreement
+
+
+def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
+    """An article of one statement for each stance toward Turkey, and a last one without actors."""
+    speaker = {"name": "x", "kind": "person", "country": country}
+    turkey = {"actor": "Turkey", "kind": "country", "country": "TUR", "mention": [0, 1], "place": place}
+    actors = [[turkey | {"stance": s}] for s in stances]
+    statements = [{"event": f"E{i}", "speaker": speaker, "actors": a} for i, a in enumerate([*actors, []])]
+    return {"article": article, "statements": statements}
+
+
+def compare(tmp_path: Path, first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict[str, float]:
+    for name, records in (("a", first), ("b", second)):
+        (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return agreement(tmp_path / "a", tmp_path / "b")
+
+
+def test_the_same_labels_agree_wholly(tmp_path: Path) -> None:
+    same = [record("a", "favor", "against", "neutral")]
+    found = compare(tmp_path, same, [*same, record("only in the second", "favor")])
+    assert found["statements"] == 4
+    assert found["actors of both"] == 3
+    assert [found[k] for k in ("actors F1", "speaker country", "kappa stance", "kappa favor")] == [1, 1, 1, 1]
+
+
+def test_kappa_is_agreement_beyond_chance(tmp_path: Path) -> None:
+    first = record("a", "favor", "favor", "against", "against")
+    second = record("a", "favor", "against", "against", "against")
+    # three of four agree; by chance 2/4 x 1/4 + 2/4 x 3/4 = 1/2
+    assert compare(tmp_path, [first], [second])["kappa stance"] == pytest.approx(0.5)
+
+
+def test_actors_that_only_one_lists_count_against_both(tmp_path: Path) -> None:
+    first, second = record("a", "favor", "favor"), record("a", "favor")
+    second["statements"].append(first["statements"][2])
+    assert compare(tmp_path, [first], [second])["actors F1"] == pytest.approx(2 / 3)
+
+
+def test_other_countries_and_places_are_told_apart(tmp_path: Path) -> None:
+    found = compare(tmp_path, [record("a", "favor")], [record("a", "favor", country="UGA", place=True)])
+    assert found["speaker country"] == 0
+    assert math.isnan(found["kappa stance"])  # nothing left to compare

@@ -1,0 +1,74 @@
+"""What evaluation counts, with a tagger whose answers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
+from training import evaluate
+from training.corpora import hard
+
+
+class Given:
+    """Answers each text with the stances toward actors that are given for it."""
+
+    def __init__(self, answers: dict[str, dict[str, str]]) -> None:
+        self.answers = answers
+
+    def predict_batch(self, texts: Sequence[str]) -> list[Document]:
+        return [self._document(text) for text in texts]
+
+    def _document(self, text: str) -> Document:
+        sure = {"favor": 0.0, "neutral": 0.0, "against": 0.0}
+        stances = tuple(
+            ActorStance(Actor(i, i, "country", i), (Span(0, 1, text[:1]),), label, sure | {label: 1.0})
+            for i, label in self.answers[text].items()
+        )
+        speaker = Speaker("", "none")
+        return Document((Statement(0, "indirect", 1.0, (Span(0, 1, text[:1]),), (), speaker, stances),))
+
+
+FILE = """# negation
+[v:Said] [c:that {+KEN:Kenya} helped].
+[v:Said] [c:that {-KEN:Kenya} never helped {pUGA:Uganda}].
+
+[v:Said] [c:{0TUR:Turkey} and {0QAT:Qatar} met].
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    path = tmp_path / "hard.txt"
+    path.write_text(FILE, encoding="utf-8")
+    monkeypatch.setattr(hard, "FILE", path)
+    monkeypatch.setattr(hard, "DEV_EVERY", 1)
+
+    def run(*answers: dict[str, str]) -> Any:
+        texts = [e.text for e in hard.read_examples(path)]
+        return evaluate.evaluate_hard(Given(dict(zip(texts, answers, strict=True))), tmp_path)  # type: ignore[arg-type]
+
+    return run
+
+
+def test_hard_statements_all_right(report: Any) -> None:
+    found = report({"KEN": "favor"}, {"KEN": "against"}, {"TUR": "neutral", "QAT": "neutral"})
+    assert found["stance"]["accuracy"] == found["actors"]["f1"] == found["places"]["left_out"] == 1
+    assert found["groups"] == {"right": 1.0, "count": 2}
+
+
+def test_a_minimal_pair_counts_only_whole(report: Any) -> None:
+    found = report({"KEN": "favor"}, {"KEN": "favor"}, {"TUR": "neutral", "QAT": "neutral"})
+    assert found["stance"]["accuracy"] == 0.75
+    assert found["groups"]["right"] == 0.5
+
+
+def test_actors_that_are_missed_or_only_places(report: Any) -> None:
+    found = report({"KEN": "favor"}, {"KEN": "against", "UGA": "neutral"}, {"TUR": "neutral"})
+    assert found["stance"]["count"] == 3
+    assert found["actors"]["recall"] == 0.75
+    assert found["places"] == {"left_out": 0.0, "count": 1}
+    assert found["groups"]["right"] == 0.5

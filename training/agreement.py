@@ -1,0 +1,83 @@
+"""How far two annotations of the same statements agree.
+
+    python -m training.agreement training/annotations/polnear-stance.jsonl \\
+        training/annotations/polnear-stance-second.jsonl
+
+Statements are joined by article and event, actors by country or name. Kappa after Cohen 1960, over the actors that
+both list; for a single label, of that label against the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sklearn.metrics import cohen_kappa_score
+
+from stancelib.types import STANCE_LABELS
+from training.corpora.jsonl import read_objects
+from training.evaluate import actor_key
+from training.metrics import Counts
+
+Labels = dict[str, Mapping[str, Any]]
+
+
+def main() -> None:
+    """Command line of agreement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("first", type=Path, help="a stand-off file, see training/annotations/README.md")
+    parser.add_argument("second", type=Path, help="another one, made without a look at the first")
+    args = parser.parse_args()
+    table = Table("figure", "value")
+    for name, value in agreement(args.first, args.second).items():
+        table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
+    Console().print(table)
+
+
+def agreement(first: Path, second: Path) -> dict[str, float]:
+    """Counts, F1 of the actors, share of speakers' countries, and kappas, on the statements of both files."""
+    one, two = (dict(_statements(path)) for path in (first, second))
+    shared = sorted(one.keys() & two.keys())
+    actors, countries = Counts(), Counts()
+    pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+    for key in shared:
+        a, b = _actors(one[key]), _actors(two[key])
+        actors += Counts.of(a.keys(), b.keys())
+        pairs += [(a[k], b[k]) for k in sorted(a.keys() & b.keys())]
+        countries += Counts(one[key]["speaker"]["country"] == two[key]["speaker"]["country"], 1, 1)
+    stances = [(a["stance"], b["stance"]) for a, b in pairs if not (a["place"] or b["place"])]
+    return {
+        "statements": len(shared),
+        "actors of both": len(pairs),
+        "actors F1": actors.f1,
+        "speaker country": countries.precision,
+        "kappa place": _kappa([(a["place"], b["place"]) for a, b in pairs]),
+        "kappa stance": _kappa(stances),
+        **{f"kappa {x}": _kappa([(a == x, b == x) for a, b in stances]) for x in STANCE_LABELS},
+    }
+
+
+def _statements(path: Path) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
+    for _, record in read_objects(path):
+        for statement in record["statements"]:
+            yield (record["article"], statement["event"]), statement
+
+
+def _actors(statement: Mapping[str, Any]) -> Labels:
+    return {actor_key(a["kind"], a["country"], a["actor"]): a for a in statement["actors"]}
+
+
+def _kappa(pairs: list[tuple[Any, Any]]) -> float:
+    """Cohen's kappa; not a number where fewer than two labels occur, for which it is not defined."""
+    if len({label for pair in pairs for label in pair}) < 2:
+        return math.nan
+    return float(cohen_kappa_score(*zip(*pairs, strict=True)))
+
+
+if __name__ == "__main__":
+    main()
