@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 import training.train
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder, Window
+from stancelib.folder import load_model, save_model
 from stancelib.modeling import BEGIN, INSIDE, OUTSIDE, ROLES, StanceModel
 from stancelib.tagger import StanceTagger
+from training.average import average
 from training.backbone import load_backbone, special_ids
 from training.batches import build_batch, group_by_budget
 from training.checkpoint import load_checkpoint, save_checkpoint
@@ -527,3 +530,39 @@ def test_a_run_killed_while_scored_ends_as_if_it_had_not_been(
         ours, theirs = load_file(tmp_path / file), load_file(finished / file)
         assert ours.keys() == theirs.keys()
         assert all(torch.equal(ours[k], theirs[k]) for k in ours), file
+
+
+# Averages
+
+
+def _saved(path: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig, add: float) -> Path:
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(add)
+    save_model(path, model, tokenizer, config)
+    return path
+
+
+def test_an_average_lies_between_its_models(
+    tmp_path: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
+) -> None:
+    low = _saved(tmp_path / "low", model, tokenizer, config, 0.0)
+    middle = {name: weight + 0.5 for name, weight in load_model(low)[0].state_dict().items()}
+    high = _saved(tmp_path / "high", model, tokenizer, config, 1.0)
+    average([low, high], tmp_path / "soup", version="9")
+    found, _, settings = load_model(tmp_path / "soup")
+    assert settings.version == "9"
+    for name, weight in found.state_dict().items():
+        torch.testing.assert_close(weight, middle[name], atol=2e-3, rtol=0)
+
+
+def test_models_of_other_shapes_cannot_be_averaged(
+    tmp_path: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
+) -> None:
+    one = _saved(tmp_path / "one", model, tokenizer, config, 0.0)
+    wider = replace(config, link_size=8)
+    other = _saved(tmp_path / "other", StanceModel(wider), tokenizer, wider, 0.0)
+    with pytest.raises(ValueError, match="another architecture"):
+        average([one, other], tmp_path / "soup")
+    with pytest.raises(ValueError, match="two models"):
+        average([one], tmp_path / "soup")

@@ -23,6 +23,9 @@ TERMS = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021): sentiment. MIT for its repository.",
     "dse": "DSE (Park et al. 2021): stance between two entities. Free to use when the paper is cited.",
     "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
+    "polnear-stance": "200 PolNeAR articles (3,050 statements) annotated for this project: statements, stance; "
+    "labels Apache-2.0, made by language models and not checked by people. Texts: PolNeAR's.",
+    "hard": "295 statements written for this project in minimal pairs (45 more are dev). Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 SPLITS = {
@@ -30,6 +33,7 @@ SPLITS = {
     "newsmtsc": "both development sets",
     "dse": "development split by sentence",
     "plv": "a tenth of the sentences, by hash",
+    "hard": "every eighth group of the hand-written statements, the whole pipeline",
     "intl-dev": "14 articles of international news, the whole pipeline from text to stance",
 }
 
