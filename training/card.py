@@ -25,7 +25,7 @@ TERMS = {
     "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
     "polnear-stance": "200 PolNeAR articles (3,050 statements) annotated for this project: statements, stance; "
     "labels Apache-2.0, made by language models and not checked by people. Texts: PolNeAR's.",
-    "hard": "295 statements written for this project in minimal pairs (45 more are dev). Apache-2.0.",
+    "hard": "295 statements written for this project in minimal pairs. Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 SPLITS = {
@@ -43,11 +43,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="a model folder with metrics.json")
     parser.add_argument("--recipe", type=Path, required=True, help="the recipe that made it")
+    parser.add_argument("--averaged-with", metavar="MODEL", help="in words: the model that it was averaged with")
     args = parser.parse_args()
-    (args.model / "README.md").write_text(card(args.model, args.recipe), encoding="utf-8")
+    (args.model / "README.md").write_text(card(args.model, args.recipe, args.averaged_with), encoding="utf-8")
 
 
-def card(folder: Path, recipe_path: Path) -> str:
+def card(folder: Path, recipe_path: Path, averaged_with: str | None = None) -> str:
     """The card in Markdown: what the model is, how it was made, from what, and how well it does."""
     config = ModelConfig.load(folder / CONFIG)
     recipe = Recipe.load(recipe_path)
@@ -69,9 +70,9 @@ whether for or against which political actors. Use it through the [stancelib](..
 
 ```console
 $ python -m training.train --recipe {recipe_path} --data ../shared/data --out runs/default
-$ python -m training.calibrate --model runs/default/best --data ../shared/data
+{_last_steps(averaged_with)}
 ```
-
+{_other(averaged_with)}
 Seed {recipe.seed}, {recipe.epochs} epochs; all choices stand in the recipe. Temperatures, the curve of
 the statements' probability, the threshold and the weights of the decoder were fitted on the development
 sets below, so the calibration errors there are those of the data they were fitted on.
@@ -103,6 +104,23 @@ its text, not what a person believes. Actors and speakers are found by rules and
 (stancelib/data/actors.tsv); names unknown there are found only where the text gives them a political
 role.
 """
+
+
+def _last_steps(averaged_with: str | None) -> str:
+    trained, steps = "runs/default/best", []
+    if averaged_with:
+        steps = [f"$ python -m training.average {trained} OTHER --out runs/average"]
+        trained = "runs/average"
+    return "\n".join([*steps, f"$ python -m training.calibrate --model {trained} --data ../shared/data"])
+
+
+def _other(averaged_with: str | None) -> str:
+    if not averaged_with:
+        return ""
+    return (
+        f"\nOTHER is {averaged_with}. The weights are the mean of both\n"
+        "(Wortsman et al. 2022), since both together were better on dev than either.\n"
+    )
 
 
 def _parameters(folder: Path) -> int:
