@@ -17,8 +17,11 @@ Gender = Literal["f", "m"]
 
 def fold(name: str) -> str:
     """``name`` without case, accents and the Arabic article: what two spellings of one name share."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    plain = plain.casefold().replace("’", "'").replace("‑", "-")
+    plain = name
+    if not name.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+        plain = plain.replace("’", "'").replace("‑", "-")
+    plain = plain.casefold()
     return plain[3:] if plain[:3] in ("al-", "el-") else plain
 
 

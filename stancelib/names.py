@@ -188,6 +188,8 @@ def is_given(word: _Word) -> bool:
 
 
 def _is_capital(word: _Word) -> bool:
+    if word.text.isalpha():  # the usual case, without a hyphen
+        return word.text[0].isupper() and len(word.text) <= 40
     head, *rest = re.split("[-‑]", word.text)
     if any(part in COMPOUND_ENDINGS for part in rest) or len(word.text) > 40:
         return False
