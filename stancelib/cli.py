@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -174,6 +175,7 @@ def score(
     ] = False,
 ) -> None:
     with _one_line_errors():
+        _show_log()
         result = stancelib.score_files(
             inputs,
             output,
@@ -189,9 +191,14 @@ def score(
             workers=workers,
             overwrite=overwrite,
         )
-    for message in result.messages:
-        typer.echo(message, err=True)
     Console(stderr=True).print(summary(result))
+
+
+def _show_log() -> None:
+    """What stancelib logs, on standard error."""
+    logger = logging.getLogger("stancelib")
+    logger.setLevel(logging.INFO)
+    logger.handlers = [logging.StreamHandler()]
 
 
 def read_text(file: str) -> str:

@@ -11,8 +11,11 @@ import io
 import json
 import shutil
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -34,6 +37,7 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 TEXT_COLUMNS = ("text", "content", "body", "article", "full_text", "fulltext", "article_text", "maintext")
 ID_COLUMNS = ("id", "doc_id", "document_id", "article_id", "docid", "uid", "guid", "url", "uri")
 _PARQUET_ROWS = 256
+_JSON_HEAD = 100  # objects that are looked at for the names of the keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _standard_input(spool: Path) -> Source:
     with spool.open("wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
     with spool.open("rb") as file:
-        head = file.read(4096).lstrip()
+        head = file.read(4096).removeprefix(BOM_UTF8).lstrip()
     return Source(spool, "jsonl" if head.startswith(b"{") else "csv", name="standard input")
 
 
@@ -150,8 +154,8 @@ def choose_columns(
         if text or carry:
             raise InvalidInputError("text files have no columns: leave out --text-column and --carry")
         return Columns("text", "id", ()), []
-    headers = {str(s): read_header(s, encoding) for s in tables}
-    first, columns = next(iter(headers.items()))
+    headers = [(source, read_header(source, encoding)) for source in tables]
+    first, columns = headers[0]
     messages = []
     if text is None:
         text = _guess(columns, TEXT_COLUMNS) or (columns[0] if len(columns) == 1 else None)
@@ -164,16 +168,10 @@ def choose_columns(
         id = _guess([c for c in columns if c != text], ID_COLUMNS)
         messages.append(f"id column: {id}" if id else "no id column: rows are named by their number")
     wanted = list(dict.fromkeys([text, *([id] if id else []), *carry]))
-    for name, header in headers.items():
-        # JSON objects may leave a key out, the others have the same columns in all rows
-        if missing := [c for c in wanted if c not in header and (c == text or not name.endswith(_JSON_ENDS))]:
-            raise InvalidInputError(f"{name} has no column {', '.join(missing)}; there are {', '.join(header)}")
+    for source, header in headers:
+        if missing := [c for c in wanted if c not in header]:
+            raise InvalidInputError(f"{source} has no column {', '.join(missing)}; there are {', '.join(header)}")
     return Columns(text, id, tuple(carry)), messages
-
-
-_JSON_ENDS = tuple(
-    suffix + ending for suffix, kind in FORMATS.items() if kind == "jsonl" for ending in ("", *COMPRESSIONS)
-)
 
 
 def _guess(columns: Sequence[str], names: Sequence[str]) -> str | None:
@@ -182,14 +180,14 @@ def _guess(columns: Sequence[str], names: Sequence[str]) -> str | None:
 
 
 def read_header(source: Source, encoding: str) -> list[str]:
-    """Names of the columns of a table; of a JSONL file, the keys of its first object."""
+    """Names of the columns of a table; of a JSONL file, the keys of its first objects together."""
     if source.format == "parquet":
         return list(_parquet(source).schema_arrow.names)
-    with source.path.open("rb") as raw:
+    with source.path.open("rb") as raw, _readable(source, encoding):
         lines = _lines(source, raw, encoding)
         if source.format == "jsonl":
-            records = (r for r in _json_records(lines) if isinstance(r, dict))
-            return list(next(records, {}))
+            records = (r for r in islice(_json_records(lines), _JSON_HEAD) if isinstance(r, dict))
+            return list(dict.fromkeys(key for record in records for key in record))
         header = next(csv.reader(lines, delimiter="\t" if source.format == "tsv" else ","), [])
     if not header:
         raise InvalidInputError(f"{source} is empty: a header with the names of the columns is needed")
@@ -200,21 +198,34 @@ def read_rows(sources: Sequence[Source], columns: Columns, *, encoding: str, met
     """All rows of all files, in order; ``meter`` follows."""
     number = done = 0
     for source in sources:
-        with source.path.open("rb") as raw:
-            for record in _records(source, raw, encoding):
+        with source.path.open("rb") as raw, _readable(source, encoding):
+            for record in _records(source, raw, columns, encoding):
                 number += 1
                 meter.read = done + raw.tell()
                 yield _row(number, record, columns, source)
         done += source.size
 
 
-def _records(source: Source, raw: BinaryIO, encoding: str) -> Iterator[Record]:
+@contextmanager
+def _readable(source: Source, encoding: str) -> Iterator[None]:
+    """Tell what is wrong with a file of which not even the rows can be told apart."""
+    try:
+        yield
+    except UnicodeError as error:
+        raise InvalidInputError(f"{source} is not in {encoding} ({error}): name its encoding") from error
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the system: no such file, no permission
+        raise InvalidInputError(f"{source} is damaged or not what its name says ({error})") from error
+
+
+def _records(source: Source, raw: BinaryIO, columns: Columns, encoding: str) -> Iterator[Record]:
     if source.format == "parquet":
-        yield from _parquet_records(source)
+        yield from _parquet_records(source, columns)
         return
     lines = _lines(source, raw, encoding)
     if source.format == "txt":
-        yield {"id": str(source), "text": lines.read()}
+        yield {columns.id or "": str(source), columns.text: lines.read()}
     elif source.format == "jsonl":
         yield from _json_records(lines)
     else:
@@ -285,6 +296,7 @@ def _parquet(source: Source) -> pq.ParquetFile:
         raise InvalidInputError(f"{source} is not a Parquet file ({error})") from error
 
 
-def _parquet_records(source: Source) -> Iterator[Record]:
-    for batch in _parquet(source).iter_batches(batch_size=_PARQUET_ROWS):
+def _parquet_records(source: Source, columns: Columns) -> Iterator[Record]:
+    wanted = [c for c in (columns.text, columns.id, *columns.carry) if c is not None]
+    for batch in _parquet(source).iter_batches(batch_size=_PARQUET_ROWS, columns=wanted):
         yield from batch.to_pylist()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import shutil
 import time
@@ -30,7 +31,7 @@ from stancelib.actors import parse_actors
 from stancelib.config import ModelConfig
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.folder import CONFIG, FILES, find_folder
-from stancelib.inputs import Meter, Row, choose_columns, find_sources, read_rows
+from stancelib.inputs import Meter, Row, Source, choose_columns, find_sources, read_rows
 from stancelib.outputs import output_format, write_output, write_whole
 from stancelib.predict import default_folder
 from stancelib.progress import ScoreProgress
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from stancelib.tagger import StanceTagger
 
 Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
+
+logger = logging.getLogger(__name__)
 
 CHUNK_ROWS = 256
 CHUNK_CHARACTERS = 1_000_000
@@ -78,7 +81,6 @@ class ScoreSummary:
     errors_file: Path | None
     tally: Tally
     seconds: float
-    messages: tuple[str, ...]
 
     @property
     def rows(self) -> int:
@@ -109,6 +111,7 @@ def score_files(
     ``output``: .jsonl or .parquet, and .csv for the flat ``rows`` ("statements", "stances"; else "documents").
     Columns named in ``carry`` go along. Rows that cannot be read or scored go to OUT.errors.jsonl with number, id
     and reason. ``dtype`` "auto" is bfloat16 where the processor has units for it. ``workers`` are processes.
+    Which columns were guessed goes to the log of this module, as information.
     ``progress`` shows a bar, by default where standard error is a terminal.
 
     Raises InvalidInputError for input and options that cannot be used, for an ``output`` that is there already
@@ -124,7 +127,10 @@ def score_files(
         )
     with _parts_folder(out, overwrite=overwrite) as parts:
         sources = find_sources([inputs] if isinstance(inputs, str | Path) else inputs, spool=parts / "stdin")
+        _refuse_own_input(out, sources)
         columns, messages = choose_columns(sources, text=text_column, id=id_column, carry=carry, encoding=encoding)
+        for message in messages:  # before the work, which may take all night
+            logger.info(message)
         folder = find_folder(model) if model is not None else default_folder()
         config = ModelConfig.load(folder / CONFIG)
         job = Job(str(folder), rows, actors, device, _dtype(dtype), _threads(workers))
@@ -148,7 +154,12 @@ def score_files(
                 bar.update(tally, read=meter.read)
         table = schema(rows, config.stance_labels, columns.carry, model=config.title)
         errors = _finish(parts, out, format=kind, table=table)
-    return ScoreSummary(out, errors, tally, round(time.monotonic() - started, 1), tuple(messages))
+    return ScoreSummary(out, errors, tally, round(time.monotonic() - started, 1))
+
+
+def _refuse_own_input(out: Path, sources: Sequence[Source]) -> None:
+    if own := [str(s) for s in sources if out.exists() and s.path.samefile(out)]:
+        raise InvalidInputError(f"{own[0]} is both input and output: name another output")
 
 
 def split(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -231,8 +242,8 @@ def _run(chunks: Iterable[list[Row]], parts: Path, job: Job, workers: int) -> It
                 yield _collect(*waiting.popleft())
         except BrokenProcessPool as error:
             raise StancelibError(
-                "a worker process died, perhaps for want of memory: run the same command again to go on, "
-                "with fewer --workers"
+                "a worker process died, for want of memory or because it could not load the model: "
+                "run the same command again to go on, with --workers 1 to see why"
             ) from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -273,10 +284,12 @@ def _threads(workers: int) -> int | None:
 
 
 def _dtype(dtype: str) -> str:
+    from stancelib.engine import DTYPES, has_bf16_units
+
+    if dtype not in ("auto", *DTYPES):
+        raise InvalidInputError(f"dtype is {dtype!r}: choose one of auto, {', '.join(DTYPES)}")
     if dtype != "auto":
         return dtype
-    from stancelib.engine import has_bf16_units
-
     return "bfloat16" if has_bf16_units() else "float32"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -56,14 +56,15 @@ def schema(rows: str, labels: Sequence[str], carry: Sequence[str], *, model: str
         fields = list(_STATEMENT_COLUMNS)
         if rows == "stances":
             fields += [*_STANCE_COLUMNS, *((f"p_{label}", pa.float64()) for label in labels)]
-        fields += [(_carried_name(name, fields), pa.string()) for name in carry]
+        taken = {name for name, _ in fields}
+        fields += [(_carried_name(name, taken), pa.string()) for name in carry]
     metadata = {"stancelib.schema_version": str(SCHEMA_VERSION), "stancelib.model": model, "stancelib.rows": rows}
     return pa.schema(fields, metadata=metadata)
 
 
-def _carried_name(name: str, fields: Sequence[tuple[str, pa.DataType]]) -> str:
+def _carried_name(name: str, taken: Container[str]) -> str:
     """A carried column that is called like one of ours gets an underscore behind."""
-    return f"{name}_" if name in {n for n, _ in fields} else name
+    return f"{name}_" if name in taken else name
 
 
 def _document_fields(labels: Sequence[str]) -> list[tuple[str, pa.DataType]]:
@@ -125,7 +126,7 @@ def to_rows(
 
 
 def _with_carried(row: dict[str, Any], carried: Mapping[str, str | None]) -> dict[str, Any]:
-    return row | {(f"{name}_" if name in row else name): value for name, value in carried.items()}
+    return row | {_carried_name(name, row): value for name, value in carried.items()}
 
 
 def _statement_row(document: Document, statement: Statement, number: int) -> dict[str, Any]:

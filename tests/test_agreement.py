@@ -18,7 +18,7 @@ def record(article: str, *stances: str, country: str = "KEN", place: bool = Fals
     turkey = {"actor": "Turkey", "kind": "country", "country": "TUR", "mention": [0, 1], "place": place}
     actors = [[turkey | {"stance": s}] for s in stances]
     statements = [{"event": f"E{i}", "speaker": speaker, "actors": a} for i, a in enumerate([*actors, []])]
-    return {"article": article, "statements": statements}
+    return {"annotation": f"{article}_a1.ann", "statements": statements}
 
 
 def compare(tmp_path: Path, first: list[dict[str, Any]], second: list[dict[str, Any]]) -> dict[str, float]:

@@ -61,7 +61,6 @@ def test_the_annotation_of_polnear_is_joined_to_its_text() -> None:
     actor = {"actor": "Russia", "kind": "country", "country": "RUS", "mention": [0, 6], "place": False}
     speaker = {"name": "", "kind": "none", "country": None}
     record = {
-        "article": name,
         "annotation": f"{name}_a1.ann",
         "end": 38,
         "digest": polnear_stance.digest(text[:38]),

@@ -228,3 +228,40 @@ def test_the_meter_ends_at_the_size_of_the_input(tmp_path: Path) -> None:
     meter = Meter()
     list(read_rows(sources, columns, encoding="utf-8", meter=meter))
     assert meter.read == file.stat().st_size
+
+
+def test_a_key_of_json_may_be_missing_at_first_but_not_everywhere(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.jsonl", '{"text": "One"}\n{"text": "Two", "date": "May"}\n')
+    assert [r.carried["date"] for r in rows_of(file, carry=["date"])] == [None, "May"]
+    with pytest.raises(InvalidInputError, match="no column dtae; there are text, date"):
+        rows_of(file, carry=["dtae"])
+
+
+def test_text_files_beside_a_table_with_columns_of_other_names(tmp_path: Path) -> None:
+    table = write(tmp_path / "a.csv", "url,body\nu1,One\n")
+    assert ids_and_texts(rows_of(table, write(tmp_path / "b.txt", "Two"))) == [
+        ("u1", "One"),
+        (str(tmp_path / "b.txt"), "Two"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.jsonl.zst", "a.txt.gz"])
+def test_a_damaged_compressed_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"{name} is damaged"):
+        rows_of(write(tmp_path / name, "id,text\n1,not compressed\n"))
+
+
+def test_a_compressed_file_that_breaks_off_is_named(tmp_path: Path) -> None:
+    whole = gzip.compress(b"id,text\n" + b"".join(b"%d,%d\n" % (i, i * i * 7919) for i in range(20_000)))
+    with pytest.raises(InvalidInputError, match="is damaged"):
+        rows_of(write(tmp_path / "a.csv.gz", whole[: len(whole) // 2]))
+
+
+def test_another_encoding_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="is not in utf-16"):
+        rows_of(write(tmp_path / "a.csv", "id,text\n1,One\n"), encoding="utf-16")
+
+
+def test_standard_input_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"text": "One"}\n')))
+    assert find_sources(["-"], spool=tmp_path / "spool")[0].format == "jsonl"

@@ -225,6 +225,25 @@ def test_a_finished_output_is_not_overwritten(score: Any, archive: Path, tmp_pat
     assert len(lines(out)) == 18
 
 
+def test_an_output_that_is_an_input_is_refused(score: Any, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"text": "One"}\n')
+    with pytest.raises(InvalidInputError, match="both input and output"):
+        score(file, file, overwrite=True)
+    assert file.read_text() == '{"text": "One"}\n'
+
+
+def test_guessed_columns_are_told_before_the_work(
+    score: Any, archive: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with pytest.raises(InvalidInputError, match="no column"):
+        score(archive, tmp_path / "out.jsonl", carry=["nothing"])
+    assert not caplog.messages
+    score(archive, tmp_path / "out.jsonl")
+    assert caplog.messages == ["text column: text", "id column: id"]
+
+
 def test_a_full_disk_keeps_what_is_scored(
     score: Any, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +321,7 @@ def test_a_long_text_ends_its_chunk() -> None:
         ("out.jsonl", {"workers": 0}, "1 or more"),
         ("out.jsonl", {"actors": []}, "actors is empty"),
         ("out.jsonl", {"dtype": "int4"}, "dtype"),
+        ("out.jsonl", {"dtype": "int4", "workers": 2}, "dtype"),
     ],
 )
 def test_what_cannot_be_run_is_refused_and_leaves_nothing(

@@ -3,8 +3,8 @@
     python -m training.agreement training/annotations/polnear-stance.jsonl \\
         training/annotations/polnear-stance-second.jsonl
 
-Statements are joined by article and event, actors by country or name. Kappa after Cohen 1960, over the actors that
-both list; for a single label, of that label against the others.
+Statements are joined by PolNeAR's file and event, actors by country or name. Kappa after Cohen 1960, over the
+actors that both list; for a single label, of that label against the others.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def agreement(first: Path, second: Path) -> dict[str, float]:
 def _statements(path: Path) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
     for _, record in read_objects(path):
         for statement in record["statements"]:
-            yield (record["article"], statement["event"]), statement
+            yield (record["annotation"], statement["event"]), statement
 
 
 def _actors(statement: Mapping[str, Any]) -> Labels:

@@ -1,8 +1,8 @@
 """Our stance annotation of PolNeAR's training articles: stand-off labels, joined to the user's copy of PolNeAR.
 
 ``training/annotations/polnear-stance.jsonl`` (its README is the data card) has no text. It has an object an
-article: the article's name, PolNeAR's annotation file, how many characters from the start were annotated and the
-digest of these; by PolNeAR event, the speaker and the actors with their mention, place flag and stance.
+article: PolNeAR's annotation file, how many characters from the start were annotated and the digest of these; by
+PolNeAR event, the speaker and the actors with their mention, place flag and stance.
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ def read(data: Path, split: str) -> Corpus:
 def read_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
     """Rows of a stand-off file. Articles that differ from the annotated ones are left out and counted."""
     for _, record in read_objects(path):
-        text = read_article(data / "polnear" / "train", record["article"])[: record["end"]]
+        text = read_article(data / "polnear" / "train", article_of(record))[: record["end"]]
         if digest(text) != record["digest"]:
             left_out["article that is not the one annotated"] += 1
             continue
         yield _row(record, text, data, left_out)
+
+
+def article_of(record: Mapping[str, Any]) -> str:
+    """The article's name: PolNeAR calls its annotation files NAME_ANNOTATOR.ann."""
+    name: str = record["annotation"].rpartition("_")[0]
+    return name
 
 
 def digest(text: str) -> str:
@@ -59,4 +65,4 @@ def _row(record: Mapping[str, Any], text: str, data: Path, left_out: Counter[str
                 continue
             spans = {"holder": statement["source"], "content": statement["content"]}
             pairs.append(pair("stance", [actor["mention"]], actor["stance"], **spans))
-    return {"id": record["article"], "text": text, "annotated": True, "statements": statements, "pairs": pairs}
+    return {"id": article_of(record), "text": text, "annotated": True, "statements": statements, "pairs": pairs}
