@@ -16,6 +16,7 @@ from stancelib.encoding import Ints, Words
 from stancelib.links import distance_buckets, in_reach
 from stancelib.quotes import Quotation
 from stancelib.spans import trim
+from stancelib.viterbi import best_tags
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -43,22 +44,36 @@ class Attribution:
     probability: float
 
 
-def decode(
-    words: Words, tags: Floats, states: Floats, scorer: LinkScorer, transitions: Floats, no_link: float = 0.0
-) -> list[Attribution]:
-    """Attributions of a text, in order of their content.
+def decode_all(
+    texts: Sequence[Words],
+    tags: Sequence[Floats],
+    states: Sequence[Floats],
+    scorer: LinkScorer,
+    transitions: Floats,
+    no_link: float = 0.0,
+) -> list[list[Attribution]]:
+    """Attributions of each text, in order of their content.
 
     ``tags`` [words, 3, 3] are logits by role (source, cue, content) and by outside, begin, inside; ``states`` is
     [words, H]; ``transitions`` [3, 3, 3] are log-weights from tag to tag by role, ``no_link`` what is added to
     the score of no link.
     """
-    probabilities = softmax(tags)
+    probabilities = [softmax(t) for t in tags]
     best = best_tags(probabilities, transitions)
-    sources, cues, contents = (spans_of(best[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
+    return [
+        _decode(words, found, 1 - sure[:, _CONTENT, _OUTSIDE], state, scorer, no_link)
+        for words, found, sure, state in zip(texts, best, probabilities, states, strict=True)
+    ]
+
+
+def _decode(
+    words: Words, tags: Ints, inside: Floats, states: Floats, scorer: LinkScorer, no_link: float
+) -> list[Attribution]:
+    """Attributions of one text from its tags [words, roles]; ``inside`` is P(content) of every word."""
+    sources, cues, contents = (spans_of(tags[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
     contents = complete_quotes(contents, words)
     if not contents:
         return []
-    inside = 1 - probabilities[:, _CONTENT, _OUTSIDE]
     found: list[Attribution] = []
     for first, stop in sections(words):
         here = _between(contents, first, stop)
@@ -119,31 +134,6 @@ def _join(
             Attribution(spans, cues[cue] if cue >= 0 else None, sources[source] if source >= 0 else None, sure)
         )
     return found
-
-
-def best_tags(probabilities: Floats, transitions: Floats) -> Ints:
-    """The likeliest tags [words, roles], where inside never follows outside (Viterbi 1967).
-
-    ``probabilities`` [words, roles, 3], ``transitions`` [roles, 3, 3]: log-weights from one tag to the next.
-    """
-    allowed = transitions.copy()
-    allowed[:, _OUTSIDE, _INSIDE] = -np.inf
-    emissions = np.log(np.maximum(probabilities, 1e-9))
-    came_from = np.zeros(emissions.shape, np.int8)
-    score = emissions[0].copy()
-    score[:, _INSIDE] = -np.inf
-    paths = np.empty_like(allowed)
-    for i in range(1, len(emissions)):  # a few words a microsecond each: every array is made once
-        np.add(score[:, :, None], allowed, out=paths)
-        came_from[i] = paths.argmax(axis=1)
-        np.maximum.reduce(paths, axis=1, out=score)
-        score += emissions[i]
-    tags = np.zeros(emissions.shape[:2], np.int64)
-    tags[-1] = score.argmax(axis=1)
-    roles = np.arange(emissions.shape[1])
-    for i in range(len(emissions) - 1, 0, -1):
-        tags[i - 1] = came_from[i, roles, tags[i]]
-    return tags
 
 
 def spans_of(tags: Ints) -> list[WordSpan]:

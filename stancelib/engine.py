@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stancelib.encoding import Batch, Ints
 from stancelib.errors import InvalidInputError
 from stancelib.modeling import StanceModel, link_name
+from stancelib.pairs import PairIndex
 
 Floats = NDArray[np.float32]
 DTYPES = ("float32", "bfloat16", "float16")
@@ -57,10 +58,10 @@ class TorchEngine:
         return _numpy(head(self._floats(queries), self._floats(keys), torch.from_numpy(distances).to(self.device)))
 
     @torch.inference_mode()
-    def stance(self, holder: Floats, content: Floats, target: Floats, has: NDArray[np.bool_]) -> Floats:
-        """Stance logits [P, labels] from pooled states [P, H]; ``has`` [P, 2]: holder and content are there."""
-        pooled = (self._floats(x) for x in (holder, content, target))
-        return _numpy(self.model.stance(*pooled, torch.from_numpy(has).to(self.device)))
+    def stance(self, states: Floats, pairs: PairIndex) -> Floats:
+        """Stance logits [P, labels] of pairs that are read from word states [R, H]."""
+        used, index = pairs.compact()
+        return _numpy(self.model.stance(self._floats(states[used]), index))
 
     @torch.inference_mode()
     def sentiment(self, target: Floats) -> Floats:

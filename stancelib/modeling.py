@@ -1,6 +1,6 @@
 """The joint model: one encoder, and the heads that read its word states.
 
-B windows, T tokens, W words, H hidden width; N spans; P pairs; K words of all spans that are pooled.
+B windows, T tokens, W words, H hidden width; N spans; R rows of word states; P pairs.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from transformers import AutoConfig, AutoModel
 
 from stancelib.config import ModelConfig
 from stancelib.encoding import QUOTED, SHAPES, STARTS
+from stancelib.pairs import PairIndex, Rows
 
 ROLES = ("source", "cue", "content")  # spans of an attribution (Newell et al. 2018)
 OUTSIDE, BEGIN, INSIDE = range(3)
 LINKS = (("content", "cue"), ("content", "source"), ("cue", "source"))
 DISTANCE_BUCKETS = 32
+HEADS, HEAD_SIZE = 4, 32  # of the attention by which a stance is read
 
 
 class LinkHead(nn.Module):
@@ -42,26 +44,51 @@ class LinkHead(nn.Module):
 class StanceHead(nn.Module):
     """Stance of a holder toward a target, in a content where there is one.
 
-    A pooled span that is not there (no holder, or two bare spans in a sentence) is a learnt vector instead, which
-    also tells apart statements from sentences that are about acts.
+    Each pair looks for what decides it among the words of its scope (a context of its own as in ATLOP, Zhou et al.
+    2021, here by attention with a query from the three spans): a mean over a span cannot tell whose the harm is. A
+    span that is not there (no holder, or two bare spans in a sentence) is a learnt vector, which also tells apart
+    statements from sentences that are about acts.
     """
 
     def __init__(self, hidden: int, labels: int, dropout: float) -> None:
         super().__init__()
         self.no_holder = nn.Parameter(torch.zeros(hidden))
         self.no_content = nn.Parameter(torch.zeros(hidden))
-        self.mix = nn.Linear(5 * hidden, hidden)
+        self.query = nn.Linear(3 * hidden, HEADS * HEAD_SIZE)
+        self.key = nn.Linear(hidden, HEADS * HEAD_SIZE, bias=False)
+        self.value = nn.Linear(hidden, HEADS * HEAD_SIZE, bias=False)
+        self.mix = nn.Linear(5 * hidden + HEADS * HEAD_SIZE, hidden)
         self.dropout = nn.Dropout(dropout)
         self.out = nn.Linear(hidden, labels)
 
-    def forward(self, holder: Tensor, content: Tensor, target: Tensor, has: Tensor) -> Tensor:
-        """Pooled states [P, H] each, ``has`` [P, 2] (holder, content present) → logits [P, labels]."""
-        holder = torch.where(has[:, :1], holder, self.no_holder)
-        content = torch.where(has[:, 1:], content, self.no_content)
-        features = [holder, content, target, holder * target, content * target]
+    def forward(self, states: Tensor, pairs: PairIndex) -> Tensor:
+        """States [R, H] of words, and which of them each pair is read from → logits [P, labels]."""
+        count = len(pairs.has)
+        has_holder, has_content = torch.from_numpy(pairs.has).to(states.device).split(1, dim=1)
+        holder = torch.where(has_holder, pool(states, pairs.holder, count), self.no_holder)
+        content = torch.where(has_content, pool(states, pairs.content, count), self.no_content)
+        target = pool(states, pairs.target, count)
+        read = self._read(torch.cat([holder, content, target], dim=-1), states, pairs.scope)
+        features = [holder, content, target, holder * target, content * target, read]
         mixed = nn.functional.gelu(self.mix(self.dropout(torch.cat(features, dim=-1))))
         logits: Tensor = self.out(self.dropout(mixed))
         return logits
+
+    def _read(self, spans: Tensor, states: Tensor, scope: Rows) -> Tensor:
+        """What each pair [P, 3H] attends to in its scope → [P, heads x size]."""
+        rows, owner = (torch.from_numpy(x).to(states.device) for x in scope)
+        query = self.query(spans).unflatten(-1, (HEADS, HEAD_SIZE))
+        keys = self.key(states).unflatten(-1, (HEADS, HEAD_SIZE))
+        values = self.value(states).unflatten(-1, (HEADS, HEAD_SIZE))
+        scores = (query[owner] * keys[rows]).sum(-1).float() / HEAD_SIZE**0.5
+        lowest = scores.new_full((len(spans), HEADS), -torch.inf)
+        highest = lowest.scatter_reduce(0, owner[:, None].expand_as(scores), scores.detach(), "amax")
+        weights = (scores - highest[owner]).exp()
+        total = weights.new_zeros(len(spans), HEADS).index_add(0, owner, weights)
+        seen = (weights / total[owner])[..., None] * values[rows].float()
+        read = seen.new_zeros(len(spans), HEADS, HEAD_SIZE).index_add(0, owner, seen)
+        flat: Tensor = read.flatten(1).to(spans.dtype)
+        return flat
 
 
 class StanceModel(nn.Module):
@@ -106,6 +133,15 @@ class StanceModel(nn.Module):
         tokens = self.encoder(inputs_embeds=inputs, attention_mask=attention_mask).last_hidden_state
         states = tokens.gather(1, word_tokens[..., None].expand(-1, -1, tokens.shape[-1]))
         return states, self.tags(self.dropout(states)).unflatten(-1, (len(ROLES), 3))
+
+
+def pool(states: Tensor, rows: Rows, count: int) -> Tensor:
+    """Mean of the rows of ``states`` [R, H] that belong to each of ``count`` pairs; zeros for a pair of none."""
+    index, owner = (torch.from_numpy(x).to(states.device) for x in rows)
+    sums = states.new_zeros(count, states.shape[1], dtype=torch.float32)
+    sums = sums.index_add(0, owner, states[index].float())
+    sizes = torch.bincount(owner, minlength=count).clamp(min=1)
+    return (sums / sizes[:, None]).to(states.dtype)
 
 
 def link_name(query: str, key: str) -> str:

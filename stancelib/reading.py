@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -16,16 +17,25 @@ BATCH_TOKENS = 8192  # padded tokens of one forward pass
 
 @dataclass(frozen=True)
 class ReadText:
-    """A text that the encoder has read: states [words, H] and tag logits [words, 3, 3]."""
+    """A text that the encoder has read: tag logits [words, 3, 3], and its place in ``shared``.
+
+    ``shared`` [R, H] has the states of all texts that were read together, ``row`` is that of this text's word 0.
+    """
 
     encoded: Encoded
-    states: Floats
     tags: Floats
+    shared: Floats
+    row: int
 
     @property
     def words(self) -> Words:
         """The words of the text."""
         return self.encoded.words
+
+    @property
+    def states(self) -> Floats:
+        """States [words, H] of this text."""
+        return self.shared[self.row : self.row + len(self.words)]
 
 
 def read_texts(
@@ -40,19 +50,18 @@ def read_texts(
     ``windows`` restricts the reading to some windows of each text; words outside them keep zeros.
     """
     chosen = windows if windows is not None else [encoder.windows(t) for t in texts]
-    width = encoder.config.hidden_size
-    reads = [
-        ReadText(t, np.zeros((len(t.words), width), np.float32), np.zeros((len(t.words), 3, 3), np.float32))
-        for t in texts
-    ]
+    rows = [0, *accumulate(len(t.words) for t in texts)]
+    states = np.zeros((rows[-1], encoder.config.hidden_size), np.float32)
+    tags = np.zeros((rows[-1], 3, 3), np.float32)
+    reads = [ReadText(t, tags[a:b], states, a) for t, (a, b) in zip(texts, pairwise(rows), strict=True)]
     jobs = sorted(((i, w) for i, found in enumerate(chosen) for w in found), key=lambda job: _length(job[1]))
     for batch in _by_budget(jobs):
-        states, tags = engine.encode(encoder.collate([(texts[i], w) for i, w in batch]))
-        for row, (i, w) in enumerate(batch):
-            core = slice(*w.core)
+        found, scores = engine.encode(encoder.collate([(texts[i], w) for i, w in batch]))
+        for n, (i, w) in enumerate(batch):
+            core = slice(w.core[0] + rows[i], w.core[1] + rows[i])
             local = slice(w.core[0] - w.words[0], w.core[1] - w.words[0])
-            reads[i].states[core] = states[row, local]
-            reads[i].tags[core] = tags[row, local]
+            states[core] = found[n, local]
+            tags[core] = scores[n, local]
     return reads
 
 

@@ -6,14 +6,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from stancelib import actors as actor_rules
 from stancelib.actors import ActorChoice, parse_actors
-from stancelib.attribution import Attribution, Floats, WordSpan, decode
+from stancelib.attribution import Attribution, Floats, WordSpan, decode_all
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, TextEncoder, Words, check_text
@@ -23,6 +23,7 @@ from stancelib.folder import HUB_ID, find_folder, load_model, save_model
 from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.names import find_persons
+from stancelib.pairs import NEAR_BARE, Triple, index_pairs
 from stancelib.quotes import statement_kind
 from stancelib.reading import ReadText, pool, read_texts
 from stancelib.spans import find_span, trim, trim_content
@@ -44,6 +45,7 @@ Target = str | tuple[int, int]
 _Item = TypeVar("_Item")
 
 GROUP_TOKENS = 120_000  # tokens whose states are held at a time
+GROUP_ITEMS = 2048  # of sentiment_batch and stance_batch
 
 
 @dataclass(frozen=True)
@@ -142,14 +144,11 @@ class StanceTagger:
 
     def sentiment_batch(self, items: Sequence[tuple[str, Target]]) -> list[Sentiment]:
         """``sentiment`` of many (text, target). Raises for the first item that cannot be used, naming it."""
-        items = _listed(items, "items", "sentiment(text, target)")
-        spans = [self._spans(i, item, 1) for i, item in enumerate(items)]
-        if not items:
-            return []
-        pooled = self._pool_spans([item[0] for item in items], spans)
-        logits = self.engine.sentiment(pooled[:, 0])
-        rows = softmax(logits, self.config.temperature("sentiment"))
-        return [Sentiment(*_labelled(row, self.config.sentiment_labels)) for row in rows]
+        return [
+            Sentiment(*_labelled(row, self.config.sentiment_labels))
+            for texts, spans in self._located(items, "items", "sentiment(text, target)", 1)
+            for row in self._sentiments(self._read_around(texts, spans, near=0))
+        ]
 
     def stance(self, text: str, speaker: Target, actor: Target) -> Stance:
         """Stance of ``speaker`` toward ``actor`` in ``text``: each its first occurrence, or half-open offsets."""
@@ -157,16 +156,11 @@ class StanceTagger:
 
     def stance_batch(self, items: Sequence[tuple[str, Target, Target]]) -> list[Stance]:
         """``stance`` of many (text, speaker, actor). Raises for the first item that cannot be used, naming it."""
-        items = _listed(items, "items", "stance(text, speaker, actor)")
-        spans = [self._spans(i, item, 2) for i, item in enumerate(items)]
-        if not items:
-            return []
-        pooled = self._pool_spans([item[0] for item in items], spans)
-        holder, target = pooled[:, 0], pooled[:, 1]
-        has = np.tile([True, False], (len(items), 1))
-        logits = self.engine.stance(holder, np.zeros_like(holder), target, has)
-        rows = softmax(logits, self.config.temperature("stance_pair"))
-        return [Stance(*_labelled(row, self.config.stance_labels)) for row in rows]
+        return [
+            Stance(*_labelled(row, self.config.stance_labels))
+            for texts, spans in self._located(items, "items", "stance(text, speaker, actor)", 2)
+            for row in self._pair_stances(self._read_around(texts, spans, near=NEAR_BARE))
+        ]
 
     # The stages, in order.
 
@@ -199,7 +193,11 @@ class StanceTagger:
     ) -> list[Document]:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
         known = [gazetteer.find(read.words.text) for read in reads]
-        drafts = [self._draft(read, found, choice, gazetteer) for read, found in zip(reads, known, strict=True)]
+        attributions = map(self._reported, reads, self._attributions(reads))
+        drafts = [
+            self._draft(read.words, told, found, choice, gazetteer)
+            for read, told, found in zip(reads, attributions, known, strict=True)
+        ]
         stances = iter(self._stances(reads, drafts))
         return [
             Document(
@@ -214,29 +212,22 @@ class StanceTagger:
             for i, read, found, mentions in zip(group, reads, drafts, known, strict=True)
         ]
 
-    def _draft(
-        self, read: ReadText, known: Sequence[ActorMention], choice: ActorChoice, gazetteer: Gazetteer
-    ) -> list[_Draft]:
-        """Statements with speakers and the actors to score, of one text."""
-        text = read.words.text
-        attributions = self._attributions(read)
-        persons = find_persons(text, known)
-        mentions = actor_rules.document_mentions(known, persons=persons, choice=choice, gazetteer=gazetteer)
-        sources = [_span(read.words, a.source) if a.source else None for a, _ in attributions]
-        speakers = resolve_speakers(text, sources, persons=persons, mentions=known)
-        drafts = []
-        for (attribution, content), speaker in zip(attributions, speakers, strict=True):
-            cue = _span(read.words, attribution.cue) if attribution.cue else None
-            targets = tuple(actor_rules.actors_in([(s.start, s.end) for s in content], mentions))
-            drafts.append(_Draft(attribution, content, (cue,) if cue else (), speaker, targets))
-        return drafts
+    def _attributions(self, reads: Sequence[ReadText]) -> list[list[Attribution]]:
+        return decode_all(
+            [read.words for read in reads],
+            [read.tags for read in reads],
+            [read.states for read in reads],
+            self.engine,
+            self._transitions,
+            self.config.no_link,
+        )
 
-    def _attributions(self, read: ReadText) -> list[tuple[Attribution, tuple[Span, ...]]]:
+    def _reported(
+        self, read: ReadText, attributions: Sequence[Attribution]
+    ) -> list[tuple[Attribution, tuple[Span, ...]]]:
         """Attributions with the characters of their content, those that are likely enough and have any word."""
         found = []
-        for attribution in decode(
-            read.words, read.tags, read.states, self.engine, self._transitions, self.config.no_link
-        ):
+        for attribution in attributions:
             pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
             content = tuple(p for p in pieces if p)
             sure = platt(attribution.probability, *self.config.statement_curve)
@@ -244,28 +235,67 @@ class StanceTagger:
                 found.append((replace(attribution, probability=sure), content))
         return found
 
+    def _draft(
+        self,
+        words: Words,
+        attributions: Sequence[tuple[Attribution, tuple[Span, ...]]],
+        known: Sequence[ActorMention],
+        choice: ActorChoice,
+        gazetteer: Gazetteer,
+    ) -> list[_Draft]:
+        """Statements with speakers and the actors to score, of one text."""
+        persons = find_persons(words.text, known)
+        mentions = actor_rules.document_mentions(known, persons=persons, choice=choice, gazetteer=gazetteer)
+        sources = [_span(words, a.source) if a.source else None for a, _ in attributions]
+        speakers = resolve_speakers(words.text, sources, persons=persons, mentions=known)
+        drafts = []
+        for (attribution, content), speaker in zip(attributions, speakers, strict=True):
+            cue = _span(words, attribution.cue) if attribution.cue else None
+            targets = tuple(actor_rules.actors_in([(s.start, s.end) for s in content], mentions))
+            drafts.append(_Draft(attribution, content, (cue,) if cue else (), speaker, targets))
+        return drafts
+
     def _stances(self, reads: Sequence[ReadText], drafts: Sequence[Sequence[_Draft]]) -> list[ActorStance]:
         """Stances of all statements of all texts, in order, from one call of the head."""
-        holders, contents, targets, has, actors = [], [], [], [], []
+        items, actors = [], []
         for read, found in zip(reads, drafts, strict=True):
             for draft in found:
                 source = draft.attribution.source
-                holder = pool(read.states, [source] if source else [])
-                content = pool(read.states, draft.attribution.content)
+                holder = (source,) if source else ()
                 for actor, mentions in draft.targets:
-                    holders.append(holder)
-                    contents.append(content)
-                    targets.append(pool(read.states, [read.words.covering(m.start, m.end) for m in mentions]))
-                    has.append((source is not None, True))
+                    target = tuple(read.words.covering(m.start, m.end) for m in mentions)
+                    triple = Triple(holder, draft.attribution.content, target)
+                    items.append((triple, read.row, (0, len(read.words))))
                     actors.append((actor, mentions))
-        if not actors:
+        if not items:
             return []
-        logits = self.engine.stance(np.stack(holders), np.stack(contents), np.stack(targets), np.array(has))
+        logits = self.engine.stance(reads[0].shared, index_pairs(items))
         rows = softmax(logits, self.config.temperature("stance"))
         return [
             ActorStance(*pair, *_labelled(row, self.config.stance_labels))
             for pair, row in zip(actors, rows, strict=True)
         ]
+
+    def _located(
+        self, items: Sequence[Any], what: str, single: str, count: int
+    ) -> Iterator[tuple[list[str], list[list[tuple[int, int]]]]]:
+        """Texts of (text, ``count`` targets) and the targets' offsets, all checked, then a few at a time."""
+        listed = _listed(items, what, single)
+        spans = [self._spans(i, item, count) for i, item in enumerate(listed)]
+        for i in range(0, len(listed), GROUP_ITEMS):
+            part = slice(i, i + GROUP_ITEMS)
+            yield [item[0] for item in listed[part]], spans[part]
+
+    def _sentiments(self, reads: Sequence[tuple[ReadText, list[WordSpan]]]) -> Floats:
+        pooled = np.stack([pool(read.states, target) for read, target in reads])
+        return softmax(self.engine.sentiment(pooled), self.config.temperature("sentiment"))
+
+    def _pair_stances(self, reads: Sequence[tuple[ReadText, list[WordSpan]]]) -> Floats:
+        items = [
+            (Triple((holder,), (), (target,)), read.row, (0, len(read.words))) for read, (holder, target) in reads
+        ]
+        logits = self.engine.stance(reads[0][0].shared, index_pairs(items))
+        return softmax(logits, self.config.temperature("stance_pair"))
 
     def _spans(self, index: int, item: Sequence[object], count: int) -> list[tuple[int, int]]:
         if not isinstance(item, tuple | list) or len(item) != count + 1:
@@ -277,27 +307,26 @@ class StanceTagger:
         except StancelibError as error:
             raise type(error)(f"item {index}: {error}") from None
 
-    def _pool_spans(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> Floats:
-        """Pooled states [items, spans, H]; only the windows that hold a span are read, each text once."""
+    def _read_around(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], *, near: int
+    ) -> list[tuple[ReadText, list[WordSpan]]]:
+        """Each text, read where its ``spans`` lie and ``near`` words beside them, and the spans in words."""
         order = {text: i for i, text in enumerate(dict.fromkeys(texts))}
         encoded = [self.encoder.encode(text) for text in order]
+        words = [
+            [encoded[order[text]].words.covering(*span) for span in found]
+            for text, found in zip(texts, spans, strict=True)
+        ]
         wanted: list[list[WordSpan]] = [[] for _ in encoded]
-        words = []
-        for text, found in zip(texts, spans, strict=True):
-            here = [encoded[order[text]].words.covering(*span) for span in found]
-            wanted[order[text]].extend(here)
-            words.append(here)
+        for text, found in zip(texts, words, strict=True):
+            wanted[order[text]].extend(found)
+        wide = [[(a - near, b + near) for a, b in found] for found in wanted]
         windows = [
             [w for w in self.encoder.windows(e) if any(a < w.core[1] and b > w.core[0] for a, b in need)]
-            for e, need in zip(encoded, wanted, strict=True)
+            for e, need in zip(encoded, wide, strict=True)
         ]
         reads = read_texts(encoded, self.encoder, self.engine, windows=windows)
-        return np.stack(
-            [
-                np.stack([pool(reads[order[text]].states, [span]) for span in here])
-                for text, here in zip(texts, words, strict=True)
-            ]
-        )
+        return [(reads[order[text]], found) for text, found in zip(texts, words, strict=True)]
 
 
 def _listed(items: Iterable[_Item], what: str, single: str) -> list[_Item]:

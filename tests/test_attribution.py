@@ -10,9 +10,8 @@ from stancelib.attribution import (
     Attribution,
     Floats,
     WordSpan,
-    best_tags,
     complete_quotes,
-    decode,
+    decode_all,
     sections,
     spans_of,
 )
@@ -43,7 +42,8 @@ def attributions(text: str, **spans: list[str]) -> list[Attribution]:
             a, b = words.covering(text.index(part), text.index(part) + len(part))
             tags[a, ROLE[role]] = 9 * B
             tags[a + 1 : b, ROLE[role]] = 9 * I
-    return decode(words, tags, np.zeros((len(words), 4), np.float32), Nearest(), FREE)
+    (found,) = decode_all([words], [tags], [np.zeros((len(words), 4), np.float32)], Nearest(), FREE)
+    return found
 
 
 def texts(text: str, spans: tuple[WordSpan, ...]) -> list[str]:
@@ -63,27 +63,6 @@ def texts(text: str, spans: tuple[WordSpan, ...]) -> list[str]:
 )
 def test_spans_of_tags(tags: list[int], expected: list[WordSpan]) -> None:
     assert spans_of(np.array(tags, np.int64)) == expected
-
-
-def tags_of(rows: list[list[float]], transitions: Floats = FREE) -> list[int]:
-    """Best tags where all three roles have the same probabilities."""
-    found = best_tags(np.repeat(np.array(rows, np.float32)[:, None], 3, axis=1), transitions)
-    assert (found[:, :1] == found).all()
-    return [int(t) for t in found[:, 0]]
-
-
-def test_a_span_never_begins_with_inside() -> None:
-    assert tags_of([[0.5, 0.1, 0.4], [0.1, 0.2, 0.7], [0.9, 0.05, 0.05]]) == [0, 1, 0]
-    assert tags_of([[0.4, 0.35, 0.25], [0.02, 0.03, 0.95], [0.9, 0.05, 0.05]]) == [1, 2, 0]
-    assert tags_of([[0.1, 0.2, 0.7]]) == [1]
-
-
-def test_transitions_hold_a_span_together() -> None:
-    rows = [[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.5, 0.1, 0.4], [0.1, 0.1, 0.8], [0.9, 0.05, 0.05]]
-    sticky = np.tile(
-        np.log(np.array([[0.9, 0.1, 1], [0.1, 0.01, 0.89], [0.1, 0.01, 0.89]], np.float32)), (3, 1, 1)
-    )
-    assert tags_of(rows, sticky) == [1, 2, 2, 2, 0]
 
 
 def test_a_quote_never_ends_in_the_middle_of_its_marks() -> None:

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from stancelib.attribution import decode
+from stancelib.attribution import decode_all
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.engine import TorchEngine
@@ -135,9 +135,8 @@ def test_decoding_finds_nothing_in_a_text_without_statements(
     tags = np.zeros((len(words), 3, 3), np.float32)
     tags[..., 0] = 9
     free = np.zeros((3, 3, 3), np.float32)
-    assert (
-        decode(words, tags, np.zeros((len(words), 32), np.float32), TorchEngine(model, device="cpu"), free) == []
-    )
+    states = np.zeros((len(words), 32), np.float32)
+    assert decode_all([words], [tags], [states], TorchEngine(model, device="cpu"), free) == [[]]
 
 
 class TestFolder:

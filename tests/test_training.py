@@ -22,16 +22,17 @@ from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder, Window
 from stancelib.folder import load_model, save_model
 from stancelib.modeling import BEGIN, INSIDE, OUTSIDE, ROLES, StanceModel
+from stancelib.pairs import Triple
 from stancelib.tagger import StanceTagger
 from training.average import average
 from training.backbone import load_backbone, special_ids
 from training.batches import build_batch, group_by_budget
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.evaluate import EVALUATIONS, dev_report
-from training.objective import LossWeights, Objective, pool
+from training.objective import LossWeights, Objective
 from training.recipe import Recipe
 from training.targets import IGNORED, Example, Link, Passage, build_example, passages
-from training.train import starting_model, train
+from training.train import short_with_long, starting_model, train
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 RECIPES = sorted((Path(training.__path__[0]) / "recipes").glob("*.toml"))
@@ -117,7 +118,7 @@ def test_a_source_that_two_statements_share_is_no_overlap(text_encoder: TextEnco
 def test_a_pair_is_in_words_with_the_index_of_its_label(text_encoder: TextEncoder) -> None:
     pairs = [stance(QUOTE, "Turkey will", "against", holder="she")]
     (pair,) = build_example(row(QUOTE, pairs=pairs), text_encoder, Counter()).pairs
-    assert (pair.holder, pair.content, pair.target, pair.label) == (((8, 9),), (), ((1, 3),), 2)
+    assert (pair.triple, pair.label) == (Triple(((8, 9),), (), ((1, 3),)), 2)
 
 
 def test_a_pair_whose_target_has_no_word_is_counted(text_encoder: TextEncoder) -> None:
@@ -201,6 +202,14 @@ def test_batches_follow_from_the_seed(many: list[Passage]) -> None:
     assert lengths[0] != lengths[2]
 
 
+def test_a_step_has_short_and_long_passages_and_every_batch_has_its_step(many: list[Passage]) -> None:
+    batches = group_by_budget(many, 100, seed=3)
+    steps = short_with_long(batches)
+    assert sorted(map(id, batches)) == sorted(id(batch) for step in steps for batch in step)
+    lengths = [[max(p.length for p in batch) for batch in step] for step in steps]
+    assert max(short for short, *long in lengths if long) <= min(long for *_, long in lengths)
+
+
 @pytest.fixture
 def two(text_encoder: TextEncoder) -> list[Passage]:
     """A short quotation, and the second window (words 38–59) of a longer text."""
@@ -220,12 +229,16 @@ def test_a_batch_ignores_the_tags_of_padding(two: list[Passage], text_encoder: T
 
 def test_a_batch_finds_each_pairs_words_in_its_own_window(two: list[Passage], text_encoder: TextEncoder) -> None:
     pairs = build_batch(two, text_encoder).pairs["stance"]
-    holder, content, target = ([t.tolist() for t in part] for part in pairs.pools)
+    holder, target = ([t.tolist() for t in part] for part in (pairs.index.holder, pairs.index.target))
     assert holder == [[8], [0]]
-    assert content == [[], []]
     assert target == [[1, 22 + 50 - 38], [0, 1]]
-    assert pairs.has.tolist() == [[True, False], [False, False]]
     assert pairs.labels.tolist() == [2, 0]
+
+
+def test_a_pair_reads_only_words_of_its_own_window(two: list[Passage], text_encoder: TextEncoder) -> None:
+    rows, owner = build_batch(two, text_encoder).pairs["stance"].index.scope
+    assert rows[owner == 0].tolist() == list(range(11))
+    assert rows[owner == 1].tolist() == list(range(22, 22 + 60 - 38))
 
 
 def test_a_batch_has_the_first_and_last_words_of_linked_spans(
@@ -252,12 +265,6 @@ def test_names_of_holder_and_target_are_masked_and_nothing_else(
 def test_a_tokenizer_without_a_mask_cannot_mask(two: list[Passage], text_encoder: TextEncoder) -> None:
     with pytest.raises(ValueError, match=r"no mask token.*set masked = 0"):
         build_batch(two, text_encoder, masked=0.5)
-
-
-def test_pooling_is_the_mean_of_a_pairs_words() -> None:
-    flat = torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, 5.0]])
-    pooled = pool(flat, torch.tensor([0, 1, 2]), torch.tensor([0, 0, 2]), 3)
-    assert pooled.tolist() == [[2.0, 4.0], [0.0, 0.0], [5.0, 5.0]]
 
 
 def test_the_loss_has_a_part_for_each_kind_of_target(

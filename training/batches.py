@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from stancelib.attribution import WordSpan
 from stancelib.encoding import Batch, Ints, TextEncoder
 from stancelib.links import distance_buckets
 from stancelib.modeling import LINKS, ROLES
-from training.targets import IGNORED, Passage, WordSpan
+from stancelib.pairs import PairIndex, index_pairs
+from training.targets import IGNORED, Passage
 
 _MASKS = ("[MASK]", "<mask>")
 _LONGEST_NAME = 6  # words; a longer holder is a description, which says more than who it is
@@ -34,10 +36,9 @@ class LinkTargets:
 
 @dataclass(frozen=True)
 class PairTargets:
-    """Pairs of one task. ``pools`` has (rows of the flat states, which pair) for holder, content and target."""
+    """Pairs of one task over the flat states, with their labels [P]."""
 
-    pools: tuple[tuple[Tensor, Tensor], ...]
-    has: Tensor
+    index: PairIndex
     labels: Tensor
 
 
@@ -103,7 +104,8 @@ def _mask_names(ids: Ints, passage: Passage, encoder: TextEncoder, share: float)
     if mask is None:
         raise ValueError(f"the tokenizer has no mask token ({', '.join(_MASKS)}): set masked = 0 in the recipe")
     shift = len(encoder.config.prefix_ids) - passage.window.tokens[0]
-    spans = {part for pair in passage.pairs if pair.task == "stance" for part in (pair.holder, pair.target)}
+    triples = (pair.triple for pair in passage.pairs if pair.task == "stance")
+    spans = {part for triple in triples for part in (triple.holder, triple.target)}
     for part in sorted(spans):
         if random.random() < share:
             for words in part:
@@ -138,23 +140,12 @@ def _links(
 
 def _pairs(passages: Sequence[Passage], task: str, width: int) -> PairTargets | None:
     found = [
-        (pair, i * width - p.window.words[0])
+        (pair, i * width - p.window.words[0], p.window.words)
         for i, p in enumerate(passages)
         for pair in p.pairs
         if pair.task == task
     ]
     if not found:
         return None
-    parts = (
-        [(pair.holder, shift) for pair, shift in found],
-        [(pair.content, shift) for pair, shift in found],
-        [(pair.target, shift) for pair, shift in found],
-    )
-    has = torch.tensor([[bool(pair.holder), bool(pair.content)] for pair, _ in found])
-    return PairTargets(tuple(_pool_index(p) for p in parts), has, torch.tensor([pair.label for pair, _ in found]))
-
-
-def _pool_index(items: Sequence[tuple[Sequence[WordSpan], int]]) -> tuple[Tensor, Tensor]:
-    rows = [(w + shift, n) for n, (spans, shift) in enumerate(items) for a, b in spans for w in range(a, b)]
-    index = torch.tensor(rows, dtype=torch.long).reshape(-1, 2)
-    return index[:, 0], index[:, 1]
+    index = index_pairs([(pair.triple, shift, words) for pair, shift, words in found])
+    return PairTargets(index, torch.tensor([pair.label for pair, *_ in found]))

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
-from stancelib.attribution import Attribution, WordSpan, best_tags, decode, spans_of
+from stancelib.attribution import Attribution, WordSpan, decode_all, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Ints
@@ -28,6 +28,7 @@ from stancelib.folder import CONFIG, load_model
 from stancelib.modeling import ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
+from stancelib.viterbi import best_tags
 from training.corpora import intl, read
 from training.evaluate import match_actors, match_statements, predict_all, sentiments, stances
 from training.metrics import Counts
@@ -104,14 +105,16 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     reads = read_texts([tagger.encoder.encode(r["text"]) for r in rows], tagger.encoder, tagger.engine)
     gold = [_spans(tags) for tags in _tags(tagger, data, "dev")]
     tagged = {
-        w: [_spans(best_tags(softmax(r.tags), (w * logs).astype(np.float32))) for r in reads] for w in WEIGHTS
+        w: list(map(_spans, best_tags([softmax(r.tags) for r in reads], (w * logs).astype(np.float32))))
+        for w in WEIGHTS
     }
     chosen = [max(WEIGHTS, key=lambda w: _span_f1(tagged[w], gold, role)) for role in range(len(ROLES))]
+    texts = [r.words for r in reads], [r.tags for r in reads], [r.states for r in reads]
     results = {}
     for weight, no_link in product(WEIGHTS, NO_LINK):
         chosen[CONTENT] = weight
         transitions = (np.array(chosen)[:, None, None] * logs).astype(np.float32)
-        found = [_linked(decode(r.words, r.tags, r.states, tagger.engine, transitions, no_link)) for r in reads]
+        found = list(map(_linked, decode_all(*texts, tagger.engine, transitions, no_link)))
         results[weight, no_link] = sum(_span_f1(found, gold, role) for role in range(len(ROLES)))
     chosen[CONTENT], no_link = max(results, key=results.__getitem__)
     rounded = (np.array(chosen)[:, None, None] * logs).round(3).reshape(len(ROLES), 9).tolist()

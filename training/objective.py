@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from stancelib.modeling import StanceModel, link_name
+from stancelib.modeling import StanceModel, link_name, pool
 from training.batches import LinkTargets, PairTargets, TrainBatch
 from training.targets import IGNORED
 
@@ -71,19 +71,10 @@ class Objective(nn.Module):
 
     def _pairs(self, flat: Tensor, task: str, pairs: PairTargets) -> Tensor:
         labels = pairs.labels.to(flat.device)
-        holder, content, target = (pool(flat, *p, len(labels)) for p in pairs.pools)
         weight = None
         if task == "stance":
-            logits = self.model.stance(holder, content, target, pairs.has.to(flat.device))
+            logits = self.model.stance(flat, pairs.index)
             weight = flat.new_tensor(self.weights.stance_classes)
         else:
-            logits = self.model.sentiment(target)
+            logits = self.model.sentiment(pool(flat, pairs.index.target, len(labels)))
         return cross_entropy(logits.float(), labels, weight, label_smoothing=self.weights.label_smoothing)
-
-
-def pool(flat: Tensor, rows: Tensor, owner: Tensor, count: int) -> Tensor:
-    """Mean of the rows of ``flat`` [R, H] that belong to each of ``count`` owners; zeros for an owner of none."""
-    rows, owner = rows.to(flat.device), owner.to(flat.device)
-    sums = flat.new_zeros(count, flat.shape[1]).index_add(0, owner, flat[rows])
-    sizes = torch.bincount(owner, minlength=count).clamp(min=1)
-    return sums / sizes[:, None]

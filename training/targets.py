@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from stancelib.attribution import WordSpan
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, Ints, TextEncoder, Window
 from stancelib.modeling import BEGIN, INSIDE, LINKS, OUTSIDE, ROLES
+from stancelib.pairs import Triple
 from stancelib.spans import trim, trim_content
 
 IGNORED = -100
-WordSpan = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A labelled (holder, content, target), each a tuple of word spans; ``label`` is an index."""
+    """A triple with its label, an index into those of ``task`` (stance or sentiment)."""
 
     task: str
-    holder: tuple[WordSpan, ...]
-    content: tuple[WordSpan, ...]
-    target: tuple[WordSpan, ...]
+    triple: Triple
     label: int
-
-    @property
-    def spans(self) -> tuple[WordSpan, ...]:
-        return self.holder + self.content + self.target
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ def passages(
     for window in example.encoded.windows(encoder.capacity, 0, first=first):
         links = [k for k in example.links if _inside(window, (k.query,))]
         whole = [k for k in links if k.key is None or _inside(window, (k.key,))]
-        pairs = [p for p in example.pairs if _inside(window, p.spans)]
+        pairs = [p for p in example.pairs if _inside(window, p.triple.spans)]
         result.append(Passage(example, window, tuple(whole), tuple(pairs)))
     left_out["link cut by a window"] += len(example.links) - sum(len(p.links) for p in result)
     left_out["pair cut by a window"] += len(example.pairs) - sum(len(p.pairs) for p in result)
@@ -147,4 +142,4 @@ def _pair(row: Mapping[str, Any], encoded: Encoded, config: ModelConfig, left_ou
     if not spans["target"]:
         left_out["pair without words in its target"] += 1
         return None
-    return Pair(row["task"], **spans, label=labels.index(row["label"]))
+    return Pair(row["task"], Triple(**spans), labels.index(row["label"]))

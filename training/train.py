@@ -69,7 +69,7 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     objective, optimizer = accelerator.prepare(Objective(model, recipe.loss), optimizer)
     fresh: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
     state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
-    total = recipe.epochs * len(epoch_batches(corpora, recipe, encoder, 0, Counter()))
+    total = recipe.epochs * len(epoch_steps(corpora, recipe, encoder, 0, Counter()))
     while state["losses"] or (state["epoch"] < recipe.epochs and state["stale"] < recipe.patience):
         if not state["losses"]:  # else killed while dev was scored
             started = time.time()
@@ -130,10 +130,10 @@ def load_examples(name: str, data: Path, encoder: TextEncoder, left_out: Counter
     return examples
 
 
-def epoch_batches(
+def epoch_steps(
     corpora: dict[str, list[Example]], recipe: Recipe, encoder: TextEncoder, epoch: int, left_out: Counter[str]
-) -> list[list[Passage]]:
-    """The batches of one epoch: each corpus as often as the recipe says, window borders drawn anew."""
+) -> list[list[list[Passage]]]:
+    """The steps of an epoch: each corpus as often as the recipe says, window borders drawn anew."""
     rng = random.Random(recipe.seed * 1000 + epoch)
     chosen: list[Passage] = []
     for name, examples in corpora.items():
@@ -141,7 +141,20 @@ def epoch_batches(
             first = rng.randint(encoder.capacity // 2, encoder.capacity)
             long = len(example.encoded.token_ids) > encoder.capacity
             chosen.extend(passages(example, encoder, first=first if long else None, left_out=left_out))
-    return group_by_budget(chosen, recipe.batch_tokens, recipe.seed * 1000 + epoch)
+    batches = group_by_budget(chosen, recipe.batch_tokens // 2, recipe.seed * 1000 + epoch)
+    return short_with_long(batches)
+
+
+def short_with_long(batches: list[list[Passage]]) -> list[list[list[Passage]]]:
+    """Steps of two batches, one of short and one of long passages.
+
+    Sentences and articles teach different tasks; each by turns, Adam would follow the one with larger gradients.
+    """
+    short = sorted(range(len(batches)), key=lambda i: max(p.length for p in batches[i]))
+    half = len(short) // 2
+    long = sorted(short[half:])  # the order of ``batches`` is random
+    pairs = [[batches[i], batches[k]] for i, k in zip(sorted(short[:half]), long, strict=False)]
+    return pairs + [[batches[k]] for k in long[half:]]
 
 
 def _repeat(examples: list[Example], times: float, rng: random.Random) -> Iterator[Example]:
@@ -181,36 +194,29 @@ def run_epoch(
     torch.manual_seed(recipe.seed * 1000 + state["epoch"])
     random.seed(recipe.seed * 1000 + state["epoch"])
     objective.train()
-    groups = epoch_batches(corpora, recipe, encoder, state["epoch"], left_out)
+    steps = epoch_steps(corpora, recipe, encoder, state["epoch"], left_out)
     sums: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
-    bar = tqdm(groups, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
-    for group in bar:
+    bar = tqdm(steps, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
+    for step in bar:
         _set_learning_rate(optimizer, state["step"] / total, recipe.warmup)
-        losses = _step(
-            objective,
-            optimizer,
-            accelerator,
-            build_batch(group, encoder, missing=recipe.missing, masked=recipe.masked),
-            recipe.clip,
-        )
+        for group in step:
+            batch = build_batch(group, encoder, missing=recipe.missing, masked=recipe.masked)
+            for part, value in _backward(objective, accelerator, batch).items():
+                sums[part] += value
+                counts[part] += 1
+        accelerator.clip_grad_norm_(objective.parameters(), recipe.clip)
+        optimizer.step()
+        optimizer.zero_grad()
         state["step"] += 1
-        for part, value in losses.items():
-            sums[part] += value
-            counts[part] += 1
         bar.set_postfix({k: f"{sums[k] / counts[k]:.3f}" for k in sums}, refresh=False)
     return {f"loss_{k}": round(sums[k] / counts[k], 4) for k in sums}
 
 
-def _step(
-    objective: nn.Module, optimizer: Any, accelerator: Accelerator, batch: TrainBatch, clip: float
-) -> dict[str, float]:
+def _backward(objective: nn.Module, accelerator: Accelerator, batch: TrainBatch) -> dict[str, float]:
     with accelerator.autocast():
         losses = objective(batch)
     accelerator.backward(torch.stack(list(losses.values())).sum())
-    accelerator.clip_grad_norm_(objective.parameters(), clip)
-    optimizer.step()
-    optimizer.zero_grad()
     return {k: float(v.detach()) for k, v in losses.items()}
 
 
