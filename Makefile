@@ -65,5 +65,5 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(INSTALL) -e '.[dev,train]'
+	$(INSTALL) -e '.[dev,train,ray]'
 	@touch $@

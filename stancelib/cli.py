@@ -77,6 +77,8 @@ stancelib score archive/*.jsonl.gz -o stances.parquet --rows stances --text-colu
 stancelib score folder-of-txt -o statements.csv --rows statements --actors "U.S.,Turkey"
 
 zcat articles.csv.gz | stancelib score - -o scored.jsonl --workers 2
+
+RAY_ADDRESS=head:6379 stancelib score /shared/archive/*.parquet -o /shared/scored.parquet --engine ray --workers 32
 """
 
 
@@ -86,6 +88,13 @@ class RowKind(str, Enum):
     documents = "documents"
     statements = "statements"
     stances = "stances"
+
+
+class Engine(str, Enum):
+    """What runs the workers."""
+
+    local = "local"
+    ray = "ray"
 
 
 def _print_version(wanted: bool) -> None:
@@ -169,6 +178,9 @@ def score(
         typer.Option(help="auto: bfloat16 where the processor has units for it; or float32, bfloat16, float16."),
     ] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes; each holds the model.")] = 1,
+    engine: Annotated[
+        Engine, typer.Option(help="Where they run: here, or on the Ray cluster that RAY_ADDRESS names.")
+    ] = Engine.local,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="Replace a finished OUT, and drop an interrupted run of other options."),
@@ -189,6 +201,7 @@ def score(
             device=device,
             dtype=dtype,
             workers=workers,
+            engine=engine.value,
             overwrite=overwrite,
         )
     Console(stderr=True).print(summary(result))

@@ -19,10 +19,11 @@ import pytest
 from hand_made import DOCUMENT
 
 import stancelib
-from stancelib import outputs, scoring
+from stancelib import chunks, local_engine, outputs, parts
+from stancelib.chunks import Job, Part, score_chunk, split
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.inputs import Row
-from stancelib.scoring import Job, score_chunk, score_files, split
+from stancelib.scoring import score_files
 from stancelib.tables import schema, to_rows
 from stancelib.tagger import StanceTagger
 from stancelib.types import STANCE_LABELS, Document
@@ -62,7 +63,7 @@ def archive(tmp_path: Path) -> Path:
 @pytest.fixture
 def score(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """``score_files`` with the tiny model and chunks of three rows."""
-    monkeypatch.setattr(scoring, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 3)
 
     def run(inputs: Path, output: Path, **options: Any) -> Any:
         settings: dict[str, Any] = {"model": folder, "dtype": "float32"} | options
@@ -138,16 +139,16 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from stancelib import scoring
-scoring.CHUNK_ROWS = 3
-commit, seen = scoring._commit, []
+from stancelib import chunks, local_engine, scoring
+chunks.CHUNK_ROWS = 3
+commit, seen = local_engine.commit, []
 def kill_later(marker, part):
     if len(seen) == int(sys.argv[4]):
         marker.with_suffix(".rows").write_text("half a p")
         os.kill(os.getpid(), signal.SIGKILL)
     seen.append(marker)
     commit(marker, part)
-scoring._commit = kill_later
+local_engine.commit = kill_later
 scoring.score_files(Path(sys.argv[1]), Path(sys.argv[2]), model=sys.argv[3], dtype="float32")
 """
 
@@ -167,17 +168,17 @@ def test_a_killed_run_goes_on_to_the_same_bytes(score: Any, archive: Path, folde
 
 def interrupt(score: Any, monkeypatch: pytest.MonkeyPatch, archive: Path, out: Path, **options: Any) -> None:
     """A run that stops after its first chunk."""
-    commit = scoring._commit
+    commit = parts.commit
     calls: list[Path] = []
 
-    def stop(marker: Path, part: scoring.Part) -> None:
+    def stop(marker: Path, part: Part) -> None:
         if calls:
             raise KeyboardInterrupt
         calls.append(marker)
         commit(marker, part)
 
     with monkeypatch.context() as patched:
-        patched.setattr(scoring, "_commit", stop)
+        patched.setattr(local_engine, "commit", stop)
         with pytest.raises(KeyboardInterrupt):
             score(archive, out, **options)
 
@@ -256,7 +257,7 @@ def test_a_full_disk_keeps_what_is_scored(
         write(path, text)
 
     with monkeypatch.context() as patched:
-        patched.setattr(scoring, "write_whole", full)
+        patched.setattr(parts, "write_whole", full)
         with pytest.raises(StancelibError, match=r"disk is full.*run the same command again"):
             score(archive, out)
     assert score(archive, out).rows == 20
@@ -266,7 +267,7 @@ def test_a_second_run_on_the_same_output_is_refused(score: Any, archive: Path, t
     pytest.importorskip("fcntl")
     out = tmp_path / "out.jsonl"
     with (
-        scoring._parts_folder(out, overwrite=False),
+        parts.parts_folder(out, overwrite=False),
         pytest.raises(StancelibError, match="another run is writing"),
     ):
         score(archive, out)
@@ -307,7 +308,7 @@ def test_duplicate_ids_are_kept_and_told_apart_by_their_row(score: Any, tmp_path
 
 
 def test_a_long_text_ends_its_chunk() -> None:
-    rows = [Row(i, "", "x" * n, {}, "") for i, n in enumerate([10, scoring.CHUNK_CHARACTERS, 10])]
+    rows = [Row(i, "", "x" * n, {}, "") for i, n in enumerate([10, chunks.CHUNK_CHARACTERS, 10])]
     assert [[r.number for r in chunk] for chunk in split(rows)] == [[0, 1], [2]]
 
 

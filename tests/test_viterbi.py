@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise, product
 
 import numpy as np
@@ -36,16 +37,15 @@ def test_transitions_hold_a_span_together() -> None:
 
 def brute_force(probabilities: Floats, transitions: Floats) -> list[list[int]]:
     """The best of all sequences of tags, by role."""
-    found = []
-    for role in range(3):
-        scores: dict[tuple[int, ...], float] = {}
-        for tags in map(tuple, product(range(3), repeat=len(probabilities))):
-            if any(b == 2 and a == 0 for a, b in zip((0, *tags), tags, strict=False)):
-                continue
-            steps = sum(transitions[role, a, b] for a, b in pairwise(tags))
-            scores[tags] = steps + sum(np.log(probabilities[i, role, t]) for i, t in enumerate(tags))
-        found.append(list(max(scores, key=lambda tags: scores[tags])))
-    return found
+
+    def score(tags: tuple[int, ...], role: int) -> float:
+        if any(b == 2 and a == 0 for a, b in pairwise((0, *tags))):
+            return -np.inf
+        steps = sum(float(transitions[role, a, b]) for a, b in pairwise(tags))
+        return steps + sum(float(np.log(probabilities[i, role, t])) for i, t in enumerate(tags))
+
+    sequences = list(product(range(3), repeat=len(probabilities)))
+    return [list(max(sequences, key=partial(score, role=role))) for role in range(3)]
 
 
 @pytest.mark.parametrize("seed", range(5))
