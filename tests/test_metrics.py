@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from stancelib.types import Actor, ActorKind, ActorStance, Document, Span, Speaker, Statement
-from training.evaluate import actor_key, main, match_actors, match_statements
-from training.metrics import (
+from stancelib.evaluation.metrics import (
     DIRECTED,
     Counts,
     class_report,
-    directed_class,
+    directed,
     expected_calibration_error,
     macro_f1,
     match_by_overlap,
 )
+from stancelib.types import Actor, ActorKind, ActorStance, Document, Span, Speaker, Statement
+from training.evaluate import actor_key, main, match_actors, match_statements
 
 # Counts
 
@@ -100,7 +100,13 @@ def test_macro_f1_takes_the_classes_it_is_given() -> None:
 def test_class_report_has_every_class() -> None:
     report = class_report(["a", "a", "a", "b"], ["a", "a", "b", "b"])
     assert report == pytest.approx(
-        {"accuracy": 3 / 4, "macro_f1": (4 / 5 + 2 / 3) / 2, "f1_a": 4 / 5, "f1_b": 2 / 3, "count": 4}
+        {
+            "accuracy": 3 / 4,
+            "macro_f1": (4 / 5 + 2 / 3) / 2,
+            **{"precision_a": 1, "recall_a": 2 / 3, "f1_a": 4 / 5},
+            **{"precision_b": 1 / 2, "recall_b": 1, "f1_b": 2 / 3},
+            "count": 4,
+        }
     )
 
 
@@ -134,6 +140,12 @@ def test_no_results_have_no_calibration_error() -> None:
 
 
 # Directed stance
+
+
+def directed_class(forth: dict[str, float], back: dict[str, float]) -> int:
+    classes = directed(forth, back)
+    assert sum(classes.values()) == pytest.approx(1)
+    return int(max(classes, key=lambda name: classes[name]))
 
 
 def leaning(label: str) -> dict[str, float]:

@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import cohen_kappa_score
 
+from stancelib.evaluation.metrics import Counts
 from stancelib.types import STANCE_LABELS
 from training.corpora.jsonl import read_objects
 from training.evaluate import actor_key
-from training.metrics import Counts
 
 Labels = dict[str, Mapping[str, Any]]
 

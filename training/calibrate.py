@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -24,6 +24,8 @@ from stancelib.attribution import Attribution, WordSpan, decode_all, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Ints
+from stancelib.evaluation.metrics import Counts
+from stancelib.evaluation.tasks import Judgement
 from stancelib.folder import CONFIG, load_model
 from stancelib.modeling import ROLES
 from stancelib.reading import read_texts
@@ -31,7 +33,6 @@ from stancelib.tagger import StanceTagger
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
 from training.evaluate import match_actors, match_statements, predict_all, sentiments, stances
-from training.metrics import Counts
 from training.targets import build_example
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -64,18 +65,19 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
     predicted = predict_all(tagger, texts, "statements")
     scores: list[float] = []
     right: list[bool] = []
-    found: list[tuple[str, Any]] = []
+    found: list[tuple[str, Mapping[str, float]]] = []
     for text, statements, document in zip(texts, gold, predicted, strict=True):
         matched = dict(match_statements(text, document, statements))
         scores += [s.probability for s in document.statements]
         right += [i in matched for i in range(len(document.statements))]
         for p, g in matched.items():
             if "actors" in statements[g]:
-                found += match_actors(document.statements[p], statements[g])[2]
+                stance = match_actors(document.statements[p], statements[g])[2]
+                found += [(label, s.probabilities) for label, s in stance]
     curve = fit_curve(scores, right)
-    pairs = [item for corpus in ("dse", "plv") for item in zip(*stances(tagger, data, corpus), strict=True)]
+    pairs = [item for corpus in ("dse", "plv") for item in _labelled(stances(tagger, data, corpus).judgements)]
     sentiment = [
-        item for split in ("dev_rw", "dev_mt") for item in zip(*sentiments(tagger, data, split), strict=True)
+        item for split in ("dev_rw", "dev_mt") for item in _labelled(sentiments(tagger, data, split).judgements)
     ]
     return replace(
         tagger.config,
@@ -143,10 +145,14 @@ def _span_f1(found: Sequence[Any], gold: Sequence[Any], role: int) -> float:
     return sum(counts, Counts()).f1
 
 
-def fit_temperature(items: Sequence[tuple[str, Any]]) -> float:
-    """The temperature of the least negative log-likelihood of (gold label, result at temperature 1)."""
-    logs = np.log(np.maximum([list(r.probabilities.values()) for _, r in items], 1e-12))
-    gold = np.array([list(r.probabilities).index(label) for label, r in items])
+def _labelled(judgements: Sequence[Judgement]) -> list[tuple[str, Mapping[str, float]]]:
+    return [(j.gold, j.probabilities) for j in judgements]
+
+
+def fit_temperature(items: Sequence[tuple[str, Mapping[str, float]]]) -> float:
+    """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1)."""
+    logs = np.log(np.maximum([list(p.values()) for _, p in items], 1e-12))
+    gold = np.array([list(p).index(label) for label, p in items])
 
     def loss(temperature: float) -> float:
         scaled = logs / temperature

@@ -2,6 +2,10 @@
 
 python -m training.evaluate --model models/default --data ../shared/data
 python -m training.evaluate --model models/default --data ../shared/data --corpus newsmtsc --json out.json
+python -m training.evaluate --model my-model --against models/default --data ../shared/data --report out/
+
+A report is a folder of report.md and report.json, reliability.png and confusion.png. It quotes the corpora: their
+terms decide whether it may be passed on.
 """
 
 from __future__ import annotations
@@ -15,27 +19,27 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 from tqdm.auto import tqdm
 
 from stancelib.errors import StancelibError
+from stancelib.evaluation.bootstrap import Task
+from stancelib.evaluation.metrics import DIRECTED, Counts, directed, match_by_overlap
+from stancelib.evaluation.plots import draw
+from stancelib.evaluation.report import details, excerpt, figures, to_markdown, to_table
+from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
 from stancelib.spans import trim, trim_content
 from stancelib.tagger import StanceTagger
-from stancelib.types import Document, Sentiment, Span, Stance, Statement
+from stancelib.types import ActorStance, Document, Span, Statement
 from training.corpora import hard, intl, read
 from training.corpora.schema import CorpusError
-from training.metrics import (
-    DIRECTED,
-    Counts,
-    class_report,
-    directed_class,
-    expected_calibration_error,
-    macro_f1,
-    match_by_overlap,
-)
 
-Report = dict[str, Any]
+Tasks = dict[str, Task]
 CHUNK = 16  # documents between two steps of the progress bar
+ROLES = ("source", "cue", "content")
+PRONOUNS = frozenset(
+    ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
+)
+LONG = 30  # words from which a text or content counts as long
 
 
 def main() -> None:
@@ -44,161 +48,236 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="a model folder or a Hub id")
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora, see training/README.md")
     parser.add_argument("--corpus", choices=[*EVALUATIONS, "all"], default="all")
-    parser.add_argument("--json", type=Path, help="write the report here as well")
+    parser.add_argument("--against", help="another model, to be compared on the same texts")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write the whole report into this folder")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the bare figures here")
     args = parser.parse_args()
     chosen = list(EVALUATIONS) if args.corpus == "all" else [args.corpus]
     if missing := [name for name in chosen if name != "hard" and not (args.data / name).is_dir()]:
         parser.error(f"{args.data} lacks {', '.join(missing)}: training/README.md says where each is published")
     try:
-        report = evaluate(StanceTagger.from_pretrained(args.model), data=args.data, corpora=chosen)
+        evaluations = [
+            evaluate(StanceTagger.from_pretrained(model), data=args.data, corpora=chosen)
+            for model in filter(None, (args.model, args.against))
+        ]
     except (StancelibError, CorpusError) as error:
         parser.error(str(error))
-    Console().print(to_table(report))
+    evaluation, against = evaluations[0], evaluations[1] if args.against else None
+    Console().print(to_table(evaluation, against))
+    if args.report:
+        args.report.mkdir(parents=True, exist_ok=True)
+        page = to_markdown(evaluation, model=args.model, against=against, other=args.against or "")
+        (args.report / "report.md").write_text(page, encoding="utf-8")
+        _write_json(args.report / "report.json", details(evaluation))
+        draw(evaluation, args.report)
+        print(f"report: {args.report / 'report.md'}")
     if args.json:
-        args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        _write_json(args.json, figures(evaluation))
 
 
-def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> Report:
-    """Reports by corpus, each on its development split."""
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Tasks]:
+    """The tasks of each corpus, answered on its development split."""
     return {name: EVALUATIONS[name](tagger, data) for name in corpora}
 
 
-def dev_report(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> Report:
-    """``evaluate``, and "score": the mean of every corpus's main figures, by which training picks an epoch."""
-    report = evaluate(tagger, data=data, corpora=corpora)
-    mains = [report[name][part][figure] for name in report for part, figure in MAIN_FIGURES[name]]
+def dev_report(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Any]:
+    """The figures, and "score": the mean of every corpus's main figures, by which training picks an epoch."""
+    report = figures(evaluate(tagger, data=data, corpora=corpora))
+    mains = [report[name][task][figure] for name in report for task, figure in MAIN_FIGURES[name]]
     return {"score": float(np.mean(mains)), **report}
 
 
-def evaluate_polnear(tagger: StanceTagger, data: Path) -> Report:
-    """Exact spans of source, cue and content; statements by overlap; source and cue of the matched ones."""
+def evaluate_polnear(tagger: StanceTagger, data: Path) -> Tasks:
+    """Exact and overlapping spans; statements by overlap; source and cue of the matched ones."""
     rows = list(read("polnear", data, "dev").examples)
     documents = predict_all(tagger, [r["text"] for r in rows], "polnear")
-    spans = {role: Counts() for role in ("source", "cue", "content")}
-    statements, links = Counts(), {"source": Counts(), "cue": Counts()}
+    counts: dict[str, dict[str, Counts]] = {}
+
+    def count(task: str, unit: str, found: Counts) -> None:
+        counts.setdefault(task, {})[unit] = counts.get(task, {}).get(unit, Counts()) + found
+
     for row, document in zip(rows, documents, strict=True):
-        text, gold = row["text"], row["statements"]
-        for role in spans:
-            spans[role] += Counts.of(
-                {_edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)},
-                {_edges(text, role, a, b) for st in gold for a, b in st[role]},
-            )
-        matched = match_statements(text, document, gold)
-        statements += Counts(len(matched), len(document.statements), len(gold))
-        for p, g in matched:
-            for role in links:
-                found = {_edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
-                wanted = {_edges(text, role, a, b) for a, b in gold[g][role]}
-                links[role] += Counts(found == wanted, 1, 1)
+        text, gold, unit = row["text"], row["statements"], row["id"]
+        for role in ROLES:
+            found = {_edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
+            wanted = {_edges(text, role, a, b) for st in gold for a, b in st[role]}
+            count(role, unit, Counts.of(found, wanted))
+            matched = match_by_overlap([set(range(*s)) for s in found], [set(range(*s)) for s in wanted])
+            count(f"{role}_overlap", unit, Counts(len(matched), len(found), len(wanted)))
+        pairs = match_statements(text, document, gold)
+        count("statements", unit, Counts(len(pairs), len(document.statements), len(gold)))
+        for p, g in pairs:
+            for role in ("source", "cue"):
+                given = {_edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
+                right = given == {_edges(text, role, a, b) for a, b in gold[g][role]}
+                count(f"{role}_right", unit, Counts(right, 1, 1))
+    return {name: (Share if name.endswith("_right") else Found)(units) for name, units in counts.items()}
+
+
+def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Tasks:
+    """Sentiment toward targets, both published development sets."""
+    return {split: sentiments(tagger, data, split) for split in ("dev_rw", "dev_mt")}
+
+
+def sentiments(tagger: StanceTagger, data: Path, split: str) -> Labels:
+    """Sentiments of a split of NewsMTSC."""
+    rows = [(r["text"], p) for r in read("newsmtsc", data, split).examples for p in r["pairs"]]
+    found = tagger.sentiment_batch([(text, tuple(p["target"][0])) for text, p in rows])
+    blind = tagger.sentiment_batch([(text, (0, len(text))) for text, _ in rows])
+    judged = [
+        [
+            Judgement(text, p["label"], r.probabilities, excerpt(text, *p["target"][0]), _of_text(text, p))
+            for (text, p), r in zip(rows, results, strict=True)
+        ]
+        for results in (found, blind)
+    ]
+    return Labels(*judged)
+
+
+def _of_text(text: str, pair: Mapping[str, Any]) -> dict[str, str]:
+    start, end = pair["target"][0]
     return {
-        **{role: counts.to_dict() for role, counts in spans.items()},
-        "statements": statements.to_dict(),
-        "links": {f"{role}_right": counts.precision for role, counts in links.items()},
+        "text": "long" if len(text.split()) >= LONG else "short",
+        "target": "pronoun" if text[start:end].lower() in PRONOUNS else "name",
     }
 
 
-def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Report:
-    """Sentiment toward targets, both published development sets."""
-    return {split: _sentiment(tagger, data, split) for split in ("dev_rw", "dev_mt")}
-
-
-def _sentiment(tagger: StanceTagger, data: Path, split: str) -> Report:
-    gold, results = sentiments(tagger, data, split)
-    return class_report(gold, [r.label for r in results]) | {"ece": _ece(results, gold)}
-
-
-def sentiments(tagger: StanceTagger, data: Path, split: str) -> tuple[list[str], list[Sentiment]]:
-    """Gold labels and results of a split of NewsMTSC."""
-    rows = read("newsmtsc", data, split).examples
-    items = [(r["text"], tuple(p["target"][0]), p["label"]) for r in rows for p in r["pairs"]]
-    return [label for *_, label in items], tagger.sentiment_batch([(text, target) for text, target, _ in items])
-
-
-def evaluate_dse(tagger: StanceTagger, data: Path) -> Report:
+def evaluate_dse(tagger: StanceTagger, data: Path) -> Tasks:
     """Five directed classes from the two stances of each pair of entities."""
-    gold, found = stances(tagger, data, "dse")
-    classes = [DIRECTED.index((a, b)) for a, b in zip(gold[::2], gold[1::2], strict=True)]
-    pairs = zip(found[::2], found[1::2], strict=True)
-    predicted = [directed_class(f.probabilities, b.probabilities) for f, b in pairs]
-    five = class_report([str(c) for c in classes], [str(c) for c in predicted])
-    return {"five_classes": five, "stance": _stance_report(gold, found)}
+    stance = stances(tagger, data, "dse")
+    return {
+        "five_classes": Labels(_directed(stance.judgements), _directed(stance.withheld)),
+        "stance": stance,
+    }
 
 
-def evaluate_plv(tagger: StanceTagger, data: Path) -> Report:
+def _directed(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """DSE's class of each two judgements, of p toward q and of q toward p."""
+    found = []
+    for forth, back in zip(judgements[::2], judgements[1::2], strict=True):
+        gold = str(DIRECTED.index((forth.gold, back.gold)))
+        classes = directed(forth.probabilities, back.probabilities)
+        found.append(Judgement(forth.unit, gold, classes, forth.evidence))
+    return found
+
+
+def evaluate_plv(tagger: StanceTagger, data: Path) -> Tasks:
     """Three stances, and the two poles alone where the gold is one of them."""
-    gold, found = stances(tagger, data, "plv")
-    poles = [(g, _pole(s.probabilities)) for g, s in zip(gold, found, strict=True) if g != "neutral"]
-    two = {"macro_f1": macro_f1([g for g, _ in poles], [p for _, p in poles]), "count": len(poles)}
-    return {"stance": _stance_report(gold, found), "two_poles": two}
+    stance = stances(tagger, data, "plv")
+    return {"stance": stance, "two_poles": Labels(_poles(stance.judgements), _poles(stance.withheld))}
 
 
-def _stance_report(gold: Sequence[str], found: Sequence[Any]) -> dict[str, float]:
-    return class_report(gold, [s.label for s in found]) | {"ece": _ece(found, gold)}
+def _poles(judgements: Sequence[Judgement]) -> list[Judgement]:
+    found = []
+    for j in judgements:
+        poles = {label: p for label, p in j.probabilities.items() if label != "neutral"}
+        if j.gold != "neutral":
+            total = sum(poles.values())
+            found.append(Judgement(j.unit, j.gold, {k: p / total for k, p in poles.items()}, j.evidence))
+    return found
 
 
-def _pole(probabilities: Mapping[str, float]) -> str:
-    return "favor" if probabilities["favor"] > probabilities["against"] else "against"
-
-
-def stances(tagger: StanceTagger, data: Path, corpus: str) -> tuple[list[str], list[Stance]]:
-    """Gold labels and results of all pairs of a corpus's dev split, in its order."""
+def stances(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
+    """Stances of all pairs of a corpus's dev split, in its order."""
     pairs = [(r["text"], p) for r in read(corpus, data, "dev").examples for p in r["pairs"]]
     items = [(text, tuple(p["holder"][0]), tuple(p["target"][0])) for text, p in pairs]
-    return [p["label"] for _, p in pairs], tagger.stance_batch(items)
+    blind = [(text, holder, (0, len(text))) for text, holder, _ in items]
+    judged = [
+        [
+            Judgement(text, p["label"], r.probabilities, _holder_to_target(text, p))
+            for (text, p), r in zip(pairs, tagger.stance_batch(asked), strict=True)
+        ]
+        for asked in (items, blind)
+    ]
+    return Labels(*judged)
 
 
-def evaluate_intl(tagger: StanceTagger, data: Path) -> Report:
+def _holder_to_target(text: str, pair: Mapping[str, Any]) -> str:
+    (a, b), (c, d) = pair["holder"][0], pair["target"][0]
+    return f"{text[a:b]} toward {text[c:d]}: {excerpt(text, c, d)}"
+
+
+def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
     """The whole pipeline on annotated news: statements, speakers, actors, stance on the actors found."""
     gold = intl.read_documents("intl-dev", data)
     documents = predict_all(tagger, [g["text"] for g in gold], "intl-dev")
-    statements, actors, names, countries, places = Counts(), Counts(), Counts(), Counts(), Counts()
-    scored: list[tuple[str, Any]] = []
-    for annotation, document in zip(gold, documents, strict=True):
-        matched = match_statements(annotation["text"], document, annotation["statements"])
-        statements += Counts(len(matched), len(document.statements), len(annotation["statements"]))
+    parts: dict[str, dict[str, Counts]] = {}
+    scored: list[tuple[Judgement, str]] = []
+    for unit, (annotation, document) in enumerate(zip(gold, documents, strict=True)):
+        text = annotation["text"]
+        matched = match_statements(text, document, annotation["statements"])
+        counts = {
+            "statements": Counts(len(matched), len(document.statements), len(annotation["statements"])),
+            **dict.fromkeys(("speaker_name", "speaker_country", "actors", "places_left_out"), Counts()),
+        }
         for p, g in matched:
             found, wanted = document.statements[p], annotation["statements"][g]
-            names += Counts(_fold(found.speaker.name) in {_fold(n) for n in wanted["speakers"]}, 1, 1)
+            named = _fold(found.speaker.name) in {_fold(n) for n in wanted["speakers"]}
+            counts["speaker_name"] += Counts(named, 1, 1)
             if wanted["speaker_country"] is not None:
-                countries += Counts((found.speaker.country or "") == wanted["speaker_country"], 1, 1)
-            counted, placed, right = match_actors(found, wanted)
-            actors, places, scored = actors + counted, places + placed, scored + right
-    states = [(label, s) for label, s in scored if s.actor.kind == "country"]
+                right = (found.speaker.country or "") == wanted["speaker_country"]
+                counts["speaker_country"] += Counts(right, 1, 1)
+            actors, places, stance = match_actors(found, wanted)
+            counts["actors"] += actors
+            counts["places_left_out"] += places
+            scored += [(_judged(str(unit), text, found, label, s), s.actor.kind) for label, s in stance]
+        for task, each in counts.items():
+            parts.setdefault(task, {})[str(unit)] = each
+    shares = ("speaker_name", "speaker_country", "places_left_out")
     return {
-        "statements": statements.to_dict(),
-        "speakers": {"name": names.precision, "country": countries.precision},
-        "actors": actors.to_dict(),
-        "places": {"left_out": places.precision, "count": places.gold},
-        "stance": _stance_report(*_columns(scored)),
-        "stance_states": _stance_report(*_columns(states)),
+        **{task: (Share if task in shares else Found)(units) for task, units in parts.items()},
+        "stance": Labels([j for j, _ in scored]),
+        "stance_states": Labels([j for j, kind in scored if kind == "country"]),
     }
 
 
-def evaluate_hard(tagger: StanceTagger, data: Path) -> Report:
+def _judged(
+    unit: str, text: str, statement: Statement, gold: str, stance: ActorStance, **others: str
+) -> Judgement:
+    mention, speaker = stance.mentions[0], statement.speaker
+    words = sum(len(s.text.split()) for s in statement.content)
+    told = speaker.mention.text if speaker.mention else ""
+    groups = {
+        "statement": statement.kind,
+        "speaker": "none" if not told else "pronoun" if told.lower() in PRONOUNS else "name",
+        "actor": "state" if stance.actor.kind == "country" else stance.actor.kind,
+        "content": "long" if words >= LONG else "short",
+    }
+    evidence = f"{speaker.name or 'nobody'}: {excerpt(text, mention.start, mention.end)}"
+    return Judgement(unit, gold, stance.probabilities, evidence, groups | others)
+
+
+def evaluate_hard(tagger: StanceTagger, data: Path) -> Tasks:
     """Stance on the actors found in hand-written statements, and the minimal pairs where all of it is right."""
     examples = [e for e in hard.read_examples(hard.FILE) if hard.is_dev(e)]
     documents = predict_all(tagger, [e.text for e in examples], "hard")
-    actors, places, scored = Counts(), Counts(), []
+    judged: list[Judgement] = []
+    counts: dict[str, dict[str, Counts]] = {"actors": {}, "places_left_out": {}}
     groups: dict[int, bool] = {}
     for example, document in zip(examples, documents, strict=True):
-        gold, place = example.stances(), example.places()
-        found = {t.actor.id: t for s in document.statements for t in s.stances}
-        actors += Counts(len(found.keys() & gold.keys()), len(found.keys() - place), len(gold))
-        places += Counts(len(place - found.keys()), len(place), len(place))
-        right = [(gold[i][1], found[i]) for i in found.keys() & gold.keys()]
-        scored += right
-        whole = len(right) == len(gold) and all(label == s.label for label, s in right)
+        gold, place, unit = example.stances(), example.places(), str(example.group)
+        found = {t.actor.id: (s, t) for s in document.statements for t in s.stances}
+        actors = Counts(len(found.keys() & gold.keys()), len(found.keys() - place), len(gold))
+        places = Counts(len(place - found.keys()), len(place), len(place))
+        for task, each in (("actors", actors), ("places_left_out", places)):
+            counts[task][unit] = counts[task].get(unit, Counts()) + each
+        right = [
+            _judged(unit, example.text, found[i][0], gold[i][1], found[i][1], phenomenon=example.phenomenon)
+            for i in sorted(found.keys() & gold.keys())
+        ]
+        judged += right
+        whole = len(right) == len(gold) and all(j.right for j in right)
         groups[example.group] = groups.get(example.group, True) and whole
     return {
-        "stance": _stance_report(*_columns(scored)),
-        "actors": actors.to_dict(),
-        "places": {"left_out": places.precision, "count": places.gold},
-        "groups": {"right": sum(groups.values()) / max(1, len(groups)), "count": len(groups)},
+        "stance": Labels(judged),
+        "actors": Found(counts["actors"]),
+        "places_left_out": Share(counts["places_left_out"]),
+        "groups": Share({str(g): Counts(right, 1, 1) for g, right in groups.items()}),
     }
-
-
-def _columns(scored: Sequence[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
-    return [label for label, _ in scored], [s for _, s in scored]
 
 
 def match_actors(found: Statement, wanted: Mapping[str, Any]) -> tuple[Counts, Counts, list[tuple[str, Any]]]:
@@ -249,27 +328,12 @@ def _role(statement: Statement, role: str) -> Sequence[Span]:
     return statement.cue if role == "cue" else statement.content
 
 
-def _ece(results: Sequence[Any], gold: Sequence[str]) -> float:
-    right = [r.label == g for r, g in zip(results, gold, strict=True)]
-    return expected_calibration_error([r.probabilities[r.label] for r in results], right)
-
-
 def _fold(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold()
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-def to_table(report: Report) -> Table:
-    """All figures as a table, fractions in percent."""
-    table = Table("corpus", "part", "figures")
-    for corpus, parts in report.items():
-        for part, figures in parts.items():
-            shown = (f"{k} {v}" if isinstance(v, int) else f"{k} {100 * v:.1f}" for k, v in figures.items())
-            table.add_row(corpus, part, "  ".join(shown))
-    return table
-
-
-EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Report]] = {
+EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "polnear": evaluate_polnear,
     "newsmtsc": evaluate_newsmtsc,
     "dse": evaluate_dse,

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 Characters = Set[int]
 # DSE's five classes, as (stance of p toward q, stance of q toward p)
@@ -86,15 +86,20 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str
 
 
 def class_report(gold: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Accuracy, macro-F1 and each class's F1; zeros for nothing."""
+    """Accuracy, macro-F1 and each class's precision, recall and F1; zeros for nothing."""
     if not gold:
         return {"accuracy": 0.0, "macro_f1": 0.0, "count": 0}
     labels = sorted(set(gold) | set(predicted))
-    each = f1_score(gold, predicted, average=None, labels=labels, zero_division=0)
+    scores = precision_recall_fscore_support(gold, predicted, labels=labels, zero_division=0)
+    each = zip(labels, *scores[:3], strict=True)
     return {
         "accuracy": float(accuracy_score(gold, predicted)),
         "macro_f1": macro_f1(gold, predicted),
-        **{f"f1_{label}": float(f) for label, f in zip(labels, each, strict=True)},
+        **{
+            f"{measure}_{label}": float(value)
+            for label, *values in each
+            for measure, value in zip(("precision", "recall", "f1"), values, strict=True)
+        },
         "count": len(gold),
     }
 
@@ -107,6 +112,10 @@ def expected_calibration_error(confidence: Sequence[float], right: Sequence[bool
     return float(sum(gaps))
 
 
-def directed_class(forth: Mapping[str, float], back: Mapping[str, float]) -> int:
-    """DSE's class from P(stance of p toward q) and P(stance of q toward p): the likeliest of its five pairs."""
-    return int(np.argmax([forth[f] * back[b] for f, b in DIRECTED]))
+def directed(forth: Mapping[str, float], back: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities of DSE's five classes "0" … "4" from those of p's stance toward q and of q's toward p.
+
+    As if the two were independent, given that one of the five pairs is the case.
+    """
+    joint = [forth[f] * back[b] for f, b in DIRECTED]
+    return {str(i): p / sum(joint) for i, p in enumerate(joint)}

@@ -1,0 +1,65 @@
+"""How sure a figure is: intervals and paired comparison by resampling texts (Efron and Tibshirani 1993)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stancelib.evaluation.tasks import Array, Found, Labels, Share
+
+Task = Labels | Found | Share
+
+RESAMPLES = 2000
+SEED = 13
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with the bounds between which 95 % of the resampled ones lie."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How much better one model is than another on the same texts: difference of the main figures, and p.
+
+    ``p`` is two-sided: twice the share of resamples on the other side of zero, at most 1.
+    """
+
+    difference: Interval
+    p: float
+
+
+def interval(task: Task) -> Interval:
+    """The main figure of ``task`` with its 95 % interval. Texts are drawn: the labels of one go together."""
+    counts = np.stack(list(task.by_unit().values()))
+    drawn = task.main(_draws(len(counts)) @ counts)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(task.main(counts.sum(axis=0, keepdims=True))[0]), float(low), float(high))
+
+
+def compare(task: Task, other: Task) -> Comparison:
+    """``task`` minus ``other``, the same task answered by two models on the same texts."""
+    if isinstance(task, Labels) and isinstance(other, Labels):
+        classes = sorted({*task.classes, *other.classes})
+        mine, others = task.by_unit(classes), other.by_unit(classes)
+    else:
+        mine, others = task.by_unit(), other.by_unit()
+    units = sorted(mine.keys() | others.keys())  # one may have found actors in a text where the other found none
+    nothing = np.zeros_like(next(iter(mine.values())))
+    a, b = (np.stack([counts.get(unit, nothing) for unit in units]) for counts in (mine, others))
+    weights = np.vstack([np.ones(len(units)), _draws(len(units))])
+    value, *drawn = task.main(weights @ a) - task.main(weights @ b)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    tail = min(np.mean(np.array(drawn) <= 0), np.mean(np.array(drawn) >= 0))
+    return Comparison(Interval(float(value), float(low), float(high)), float(min(1.0, 2 * tail)))
+
+
+def _draws(units: int) -> Array:
+    """How often each unit is drawn [RESAMPLES, units]."""
+    random = np.random.default_rng(SEED)
+    return random.multinomial(units, np.full(units, 1 / units), size=RESAMPLES).astype(float)

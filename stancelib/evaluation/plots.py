@@ -1,0 +1,78 @@
+"""Pictures of an evaluation: reliability diagrams and confusion matrices, as PNG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stancelib.evaluation.report import Evaluation
+from stancelib.evaluation.tasks import Labels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BINS = 10
+
+
+def draw(evaluation: Evaluation, folder: Path) -> list[Path]:
+    """Write reliability.png and confusion.png; none where no task answers with labels."""
+    from matplotlib.figure import Figure
+
+    tasks = {
+        f"{corpus}: {name}": task
+        for corpus, found in evaluation.items()
+        for name, task in found.items()
+        if isinstance(task, Labels) and task.judgements
+    }
+    if not tasks:
+        return []
+    columns = min(4, len(tasks))
+    rows = -(-len(tasks) // columns)
+    written = []
+    for name, plot in (("reliability", _reliability), ("confusion", _confusion)):
+        figure = Figure(figsize=(3.2 * columns, 3.3 * rows), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False).flatten()
+        for axis, (title, task) in zip(axes, tasks.items(), strict=False):
+            axis.set_title(title, fontsize=9)
+            plot(axis, task)
+        for axis in axes[len(tasks) :]:
+            axis.axis("off")
+        written.append(folder / f"{name}.png")
+        figure.savefig(written[-1], dpi=130)
+    return written
+
+
+def reliability(task: Labels) -> list[tuple[float, float, int]]:
+    """Mean confidence, accuracy and count of each bin of confidence that has any judgement."""
+    confidence = np.array([j.confidence for j in task.judgements])
+    right = np.array([j.right for j in task.judgements], float)
+    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    chosen = [which == b for b in np.unique(which)]
+    return [(float(confidence[c].mean()), float(right[c].mean()), int(c.sum())) for c in chosen]
+
+
+def _reliability(axis: Axes, task: Labels) -> None:
+    bins = reliability(task)
+    sizes = [12 + 180 * n / len(task.judgements) for *_, n in bins]
+    axis.plot([0, 1], [0, 1], color="0.7", linewidth=1, zorder=1)
+    axis.plot([c for c, *_ in bins], [r for _, r, _ in bins], color="C0", linewidth=1, zorder=2)
+    axis.scatter([c for c, *_ in bins], [r for _, r, _ in bins], s=sizes, color="C0", zorder=3)
+    axis.set(xlim=(0, 1.03), ylim=(0, 1.03), xlabel="probability of the label", ylabel="share that is right")
+    axis.text(0.03, 0.93, f"ECE {100 * task.figures['ece']:.1f} %, n {len(task.judgements):,}", fontsize=8)
+
+
+def _confusion(axis: Axes, task: Labels) -> None:
+    counts = task.confusion
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        dark = shares[row, column] > 0.5
+        axis.text(
+            column, row, f"{count:.0f}", ha="center", va="center", color="white" if dark else "black", fontsize=8
+        )
+    ticks = range(len(task.classes))
+    axis.set_xticks(ticks, task.classes, fontsize=8)
+    axis.set_yticks(ticks, task.classes, fontsize=8, rotation=90, va="center")
+    axis.set(xlabel="given", ylabel="gold")
