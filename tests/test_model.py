@@ -21,9 +21,9 @@ from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderErr
 from stancelib.folder import FILES, load_model, save_model
 from stancelib.modeling import StanceModel
 from stancelib.tagger import StanceTagger
-from training.batches import build_batch
-from training.objective import LossWeights, Objective
-from training.targets import build_example, passages
+from stancelib.tuning.batches import build_batch
+from stancelib.tuning.objective import LossWeights, Objective
+from stancelib.tuning.targets import build_example, passages
 
 FIRST = "Ankara said “we support Qatar”. Russia told Kenya that the raid will not end."
 SECOND = "She condemned Turkey."

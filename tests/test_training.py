@@ -24,15 +24,16 @@ from stancelib.folder import load_model, save_model
 from stancelib.modeling import BEGIN, INSIDE, OUTSIDE, ROLES, StanceModel
 from stancelib.pairs import Triple
 from stancelib.tagger import StanceTagger
+from stancelib.tuning.backbone import load_backbone, special_ids
+from stancelib.tuning.batches import build_batch, group_by_budget
+from stancelib.tuning.checkpoint import load_checkpoint, save_checkpoint
+from stancelib.tuning.loop import short_with_long
+from stancelib.tuning.objective import LossWeights, Objective
+from stancelib.tuning.targets import IGNORED, Example, Link, Passage, build_example, passages
 from training.average import average
-from training.backbone import load_backbone, special_ids
-from training.batches import build_batch, group_by_budget
-from training.checkpoint import load_checkpoint, save_checkpoint
 from training.evaluate import EVALUATIONS, dev_report
-from training.objective import LossWeights, Objective
 from training.recipe import Recipe
-from training.targets import IGNORED, Example, Link, Passage, build_example, passages
-from training.train import short_with_long, starting_model, train
+from training.train import starting_model, train
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 RECIPES = sorted((Path(training.__path__[0]) / "recipes").glob("*.toml"))

@@ -30,10 +30,10 @@ from stancelib.folder import CONFIG, load_model
 from stancelib.modeling import ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
+from stancelib.tuning.targets import build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
 from training.evaluate import match_actors, match_statements, predict_all, sentiments, stances
-from training.targets import build_example
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 NO_LINK = (0.0, -3.0, -6.0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from training.backbone import MINILM
-from training.objective import LossWeights
+from stancelib.tuning.backbone import MINILM
+from stancelib.tuning.loop import Settings
+from stancelib.tuning.objective import LossWeights
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -18,12 +19,10 @@ else:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """How to train. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
+class Recipe(Settings):
+    """What to train on, and how. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
 
-    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``. ``missing`` is the
-    share of cues and sources hidden from the link heads, ``masked`` that of the holders and targets of stances
-    whose names are masked (see training/batches.py).
+    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``.
     """
 
     repeats: Mapping[str, float]
@@ -33,18 +32,6 @@ class Recipe:
     encoder: str = MINILM
     start: str = ""
     window: int = 256
-    epochs: int = 6
-    patience: int = 3
-    batch_tokens: int = 2048
-    learning_rate: float = 1.5e-4
-    head_learning_rate: float = 5e-4
-    warmup: float = 0.06
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    missing: float = 0.1
-    masked: float = 0.0
-    seed: int = 13
-    loss: LossWeights = field(default_factory=LossWeights)
 
     @classmethod
     def load(cls, path: Path) -> Recipe:

@@ -11,34 +11,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
 from tokenizers import Tokenizer
-from torch import nn
 from tqdm.auto import tqdm
 
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
-from stancelib.engine import has_bf16_units
 from stancelib.folder import find_folder, load_model
 from stancelib.modeling import StanceModel
 from stancelib.tagger import StanceTagger
-from training.backbone import load_backbone
-from training.batches import TrainBatch, build_batch, group_by_budget
-from training.checkpoint import load_checkpoint, save_checkpoint
+from stancelib.tuning.backbone import load_backbone
+from stancelib.tuning.loop import Material, train_model
+from stancelib.tuning.targets import Example, build_example
 from training.corpora import read
 from training.evaluate import EVALUATIONS, dev_report
-from training.objective import Objective
 from training.recipe import Recipe
-from training.targets import Example, Passage, build_example, passages
 
 
 def main() -> None:
@@ -64,32 +57,14 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     encoder = TextEncoder(tokenizer, config)
     left_out: Counter[str] = Counter()
     corpora = {name: load_examples(name, data, encoder, left_out) for name in recipe.repeats}
-    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
-    optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
-    objective, optimizer = accelerator.prepare(Objective(model, recipe.loss), optimizer)
-    fresh: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
-    state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
-    total = recipe.epochs * len(epoch_steps(corpora, recipe, encoder, 0, Counter()))
-    while state["losses"] or (state["epoch"] < recipe.epochs and state["stale"] < recipe.patience):
-        if not state["losses"]:  # else killed while dev was scored
-            started = time.time()
-            losses = run_epoch(objective, optimizer, accelerator, recipe, encoder, corpora, state, total, left_out)
-            losses["minutes"] = round((time.time() - started) / 60, 1)
-            state |= {"epoch": state["epoch"] + 1, "losses": losses}
-            save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-        tagger = StanceTagger(model, tokenizer, config)
+
+    def score(tagger: StanceTagger) -> Mapping[str, Any]:
         report = dev_report(tagger, data=data, corpora=recipe.dev)
-        if report["score"] > state["best"]:
-            tagger.save_pretrained(out / "best")
-        log(
-            out / "metrics.jsonl",
-            {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)},
-        )
-        left_out.clear()
-        stale = 0 if report["score"] > state["best"] else state["stale"] + 1
-        state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
-        save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-    return out / "best"
+        print(json.dumps(report), flush=True)
+        return report
+
+    material = Material(corpora, recipe.repeats)
+    return train_model(model, tokenizer, config, material, recipe, score=score, out=out, left_out=left_out)
 
 
 def starting_model(recipe: Recipe) -> tuple[StanceModel, Tokenizer, ModelConfig]:
@@ -128,110 +103,6 @@ def load_examples(name: str, data: Path, encoder: TextEncoder, left_out: Counter
     examples = [build_example(row, encoder, counts) for row in rows]
     left_out.update({f"{name}: {k}": v for k, v in (corpus.left_out + counts).items()})
     return examples
-
-
-def epoch_steps(
-    corpora: dict[str, list[Example]], recipe: Recipe, encoder: TextEncoder, epoch: int, left_out: Counter[str]
-) -> list[list[list[Passage]]]:
-    """The steps of an epoch: each corpus as often as the recipe says, window borders drawn anew."""
-    rng = random.Random(recipe.seed * 1000 + epoch)
-    chosen: list[Passage] = []
-    for name, examples in corpora.items():
-        for example in _repeat(examples, recipe.repeats[name], rng):
-            first = rng.randint(encoder.capacity // 2, encoder.capacity)
-            long = len(example.encoded.token_ids) > encoder.capacity
-            chosen.extend(passages(example, encoder, first=first if long else None, left_out=left_out))
-    batches = group_by_budget(chosen, recipe.batch_tokens // 2, recipe.seed * 1000 + epoch)
-    return short_with_long(batches)
-
-
-def short_with_long(batches: list[list[Passage]]) -> list[list[list[Passage]]]:
-    """Steps of two batches, one of short and one of long passages.
-
-    Sentences and articles teach different tasks; each by turns, Adam would follow the one with larger gradients.
-    """
-    short = sorted(range(len(batches)), key=lambda i: max(p.length for p in batches[i]))
-    half = len(short) // 2
-    long = sorted(short[half:])  # the order of ``batches`` is random
-    pairs = [[batches[i], batches[k]] for i, k in zip(sorted(short[:half]), long, strict=False)]
-    return pairs + [[batches[k]] for k in long[half:]]
-
-
-def _repeat(examples: list[Example], times: float, rng: random.Random) -> Iterator[Example]:
-    for _ in range(int(times)):
-        yield from examples
-    yield from rng.sample(examples, round(len(examples) * (times % 1)))
-
-
-def parameter_groups(model: StanceModel, recipe: Recipe) -> list[dict[str, Any]]:
-    """Encoder and heads with their learning rates; no weight decay on biases, norms and single vectors."""
-    groups: list[dict[str, Any]] = []
-    for in_encoder, rate in ((True, recipe.learning_rate), (False, recipe.head_learning_rate)):
-        for decays in (True, False):
-            chosen = [
-                p
-                for n, p in model.named_parameters()
-                if n.startswith("encoder.") == in_encoder and (p.ndim > 1) == decays
-            ]
-            groups.append({"params": chosen, "lr": rate, "weight_decay": recipe.weight_decay if decays else 0.0})
-    for group in groups:
-        group["peak"] = group["lr"]
-    return groups
-
-
-def run_epoch(
-    objective: nn.Module,
-    optimizer: Any,
-    accelerator: Accelerator,
-    recipe: Recipe,
-    encoder: TextEncoder,
-    corpora: dict[str, list[Example]],
-    state: dict[str, Any],
-    total: int,
-    left_out: Counter[str],
-) -> dict[str, float]:
-    """One pass over the data; returns the mean loss of every part. Deterministic given recipe and epoch."""
-    torch.manual_seed(recipe.seed * 1000 + state["epoch"])
-    random.seed(recipe.seed * 1000 + state["epoch"])
-    objective.train()
-    steps = epoch_steps(corpora, recipe, encoder, state["epoch"], left_out)
-    sums: dict[str, float] = defaultdict(float)
-    counts: Counter[str] = Counter()
-    bar = tqdm(steps, desc=f"epoch {state['epoch'] + 1}", mininterval=10)
-    for step in bar:
-        _set_learning_rate(optimizer, state["step"] / total, recipe.warmup)
-        for group in step:
-            batch = build_batch(group, encoder, missing=recipe.missing, masked=recipe.masked)
-            for part, value in _backward(objective, accelerator, batch).items():
-                sums[part] += value
-                counts[part] += 1
-        accelerator.clip_grad_norm_(objective.parameters(), recipe.clip)
-        optimizer.step()
-        optimizer.zero_grad()
-        state["step"] += 1
-        bar.set_postfix({k: f"{sums[k] / counts[k]:.3f}" for k in sums}, refresh=False)
-    return {f"loss_{k}": round(sums[k] / counts[k], 4) for k in sums}
-
-
-def _backward(objective: nn.Module, accelerator: Accelerator, batch: TrainBatch) -> dict[str, float]:
-    with accelerator.autocast():
-        losses = objective(batch)
-    accelerator.backward(torch.stack(list(losses.values())).sum())
-    return {k: float(v.detach()) for k, v in losses.items()}
-
-
-def _set_learning_rate(optimizer: Any, done: float, warmup: float) -> None:
-    """Linear warm-up, then linear to zero; ``done`` is the share of all steps."""
-    factor = done / warmup if done < warmup else max(0.0, (1 - done) / (1 - warmup))
-    for group in optimizer.param_groups:
-        group["lr"] = group["peak"] * factor
-
-
-def log(path: Path, line: dict[str, Any]) -> None:
-    """Append one JSON line and show it."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-    print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

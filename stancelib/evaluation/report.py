@@ -112,8 +112,8 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
     head = ["corpus", "task", "figure", "%", "95 %", "of", *([f"against {other}"] if against is not None else [])]
     blocks = [
         f"# {_escape(model)}",
-        f"Figures in percent. Intervals and p by bootstrap over texts, {RESAMPLES:,} resamples. How sure the model is "
-        "against how often it is right: reliability.png.",
+        f"Figures in percent. Intervals and p by bootstrap over texts, {RESAMPLES:,} resamples. How sure the "
+        "model is against how often it is right: reliability.png.",
         _grid(head, rows),
     ]
     blocks += [

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from stancelib.modeling import StanceModel, link_name, pool
-from training.batches import LinkTargets, PairTargets, TrainBatch
-from training.targets import IGNORED
+from stancelib.tuning.batches import LinkTargets, PairTargets, TrainBatch
+from stancelib.tuning.targets import IGNORED
 
 
 @dataclass(frozen=True, kw_only=True)

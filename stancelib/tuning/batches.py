@@ -15,7 +15,7 @@ from stancelib.encoding import Batch, Ints, TextEncoder
 from stancelib.links import distance_buckets
 from stancelib.modeling import LINKS, ROLES
 from stancelib.pairs import PairIndex, index_pairs
-from training.targets import IGNORED, Passage
+from stancelib.tuning.targets import IGNORED, Passage
 
 _MASKS = ("[MASK]", "<mask>")
 _LONGEST_NAME = 6  # words; a longer holder is a description, which says more than who it is

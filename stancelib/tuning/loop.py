@@ -1,0 +1,215 @@
+"""The training loop: epochs over weighted corpora, a checkpoint after each, the best model on dev kept.
+
+Run again with the same folder after a kill, it goes on after the last finished epoch with the same random numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from tokenizers import Tokenizer
+from torch import nn
+from tqdm.auto import tqdm
+
+from stancelib.config import ModelConfig
+from stancelib.encoding import TextEncoder
+from stancelib.engine import has_bf16_units
+from stancelib.modeling import StanceModel
+from stancelib.tagger import StanceTagger
+from stancelib.tuning.batches import TrainBatch, build_batch, group_by_budget
+from stancelib.tuning.checkpoint import load_checkpoint, save_checkpoint
+from stancelib.tuning.objective import LossWeights, Objective
+from stancelib.tuning.targets import Example, Passage, passages
+
+Report = Mapping[str, Any]  # JSON; "score" is what the best epoch has the most of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to train.
+
+    ``patience`` is after how many epochs without a better score to stop. ``batch_tokens`` are the padded tokens
+    of a step. ``missing`` is the share of cues and sources hidden from the link heads, ``masked`` that of the
+    holders and targets of stances whose names are masked (see batches.py).
+    """
+
+    epochs: int = 6
+    patience: int = 3
+    batch_tokens: int = 2048
+    learning_rate: float = 1.5e-4
+    head_learning_rate: float = 5e-4
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    missing: float = 0.1
+    masked: float = 0.0
+    seed: int = 13
+    loss: LossWeights = field(default_factory=LossWeights)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Examples by corpus, and how often an epoch sees each (0.5: a random half)."""
+
+    examples: Mapping[str, Sequence[Example]]
+    repeats: Mapping[str, float]
+
+
+def train_model(
+    model: StanceModel,
+    tokenizer: Tokenizer,
+    config: ModelConfig,
+    material: Material,
+    settings: Settings,
+    *,
+    score: Callable[[StanceTagger], Report],
+    out: Path,
+    left_out: Counter[str],
+) -> Path:
+    """Train ``model`` in place; returns OUT/best, the folder of the epoch that scored best on dev.
+
+    ``out`` gets ``checkpoint/`` and a line of metrics.jsonl an epoch: losses, what ``score`` reports, and
+    ``left_out``, what could not be used and why.
+    """
+    torch.manual_seed(settings.seed)
+    encoder = TextEncoder(tokenizer, config)
+    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
+    optimizer = torch.optim.AdamW(parameter_groups(model, settings), fused=True)
+    objective, optimizer = accelerator.prepare(Objective(model, settings.loss), optimizer)
+    fresh: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
+    state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
+    total = settings.epochs * len(epoch_steps(material, settings, encoder, 0, Counter()))
+    while state["losses"] or (state["epoch"] < settings.epochs and state["stale"] < settings.patience):
+        if not state["losses"]:  # else killed while dev was scored
+            started = time.time()
+            losses = run_epoch(
+                objective, optimizer, accelerator, settings, encoder, material, state, total, left_out
+            )
+            losses["minutes"] = round((time.time() - started) / 60, 1)
+            state |= {"epoch": state["epoch"] + 1, "losses": losses}
+            save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+        tagger = StanceTagger(model, tokenizer, config)
+        report = score(tagger)
+        if report["score"] > state["best"]:
+            tagger.save_pretrained(out / "best")
+        log(
+            out / "metrics.jsonl",
+            {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)},
+        )
+        left_out.clear()
+        stale = 0 if report["score"] > state["best"] else state["stale"] + 1
+        state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
+        save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+    return out / "best"
+
+
+def epoch_steps(
+    material: Material, settings: Settings, encoder: TextEncoder, epoch: int, left_out: Counter[str]
+) -> list[list[list[Passage]]]:
+    """The steps of an epoch: each corpus as often as it is to be seen, window borders drawn anew."""
+    rng = random.Random(settings.seed * 1000 + epoch)
+    chosen: list[Passage] = []
+    for name, examples in material.examples.items():
+        for example in _repeat(examples, material.repeats[name], rng):
+            first = rng.randint(encoder.capacity // 2, encoder.capacity)
+            long = len(example.encoded.token_ids) > encoder.capacity
+            chosen.extend(passages(example, encoder, first=first if long else None, left_out=left_out))
+    batches = group_by_budget(chosen, settings.batch_tokens // 2, settings.seed * 1000 + epoch)
+    return short_with_long(batches)
+
+
+def short_with_long(batches: list[list[Passage]]) -> list[list[list[Passage]]]:
+    """Steps of two batches, one of short and one of long passages.
+
+    Sentences and articles teach different tasks; each by turns, Adam would follow the one with larger gradients.
+    """
+    short = sorted(range(len(batches)), key=lambda i: max(p.length for p in batches[i]))
+    half = len(short) // 2
+    long = sorted(short[half:])  # the order of ``batches`` is random
+    pairs = [[batches[i], batches[k]] for i, k in zip(sorted(short[:half]), long, strict=False)]
+    return pairs + [[batches[k]] for k in long[half:]]
+
+
+def _repeat(examples: Sequence[Example], times: float, rng: random.Random) -> Iterator[Example]:
+    for _ in range(int(times)):
+        yield from examples
+    yield from rng.sample(examples, round(len(examples) * (times % 1)))
+
+
+def parameter_groups(model: StanceModel, settings: Settings) -> list[dict[str, Any]]:
+    """Encoder and heads with their learning rates; no weight decay on biases, norms and single vectors."""
+    groups: list[dict[str, Any]] = []
+    for in_encoder, rate in ((True, settings.learning_rate), (False, settings.head_learning_rate)):
+        for decays in (True, False):
+            chosen = [
+                p
+                for n, p in model.named_parameters()
+                if p.requires_grad and n.startswith("encoder.") == in_encoder and (p.ndim > 1) == decays
+            ]
+            groups.append({"params": chosen, "lr": rate, "weight_decay": settings.weight_decay if decays else 0.0})
+    for group in groups:
+        group["peak"] = group["lr"]
+    return groups
+
+
+def run_epoch(
+    objective: nn.Module,
+    optimizer: Any,
+    accelerator: Accelerator,
+    settings: Settings,
+    encoder: TextEncoder,
+    material: Material,
+    state: dict[str, Any],
+    total: int,
+    left_out: Counter[str],
+) -> dict[str, float]:
+    """One pass over the data; returns the mean loss of every part. Deterministic given settings and epoch."""
+    torch.manual_seed(settings.seed * 1000 + state["epoch"])
+    random.seed(settings.seed * 1000 + state["epoch"])
+    objective.train()
+    steps = epoch_steps(material, settings, encoder, state["epoch"], left_out)
+    sums: dict[str, float] = defaultdict(float)
+    counts: Counter[str] = Counter()
+    bar = tqdm(steps, desc=f"epoch {state['epoch'] + 1}", mininterval=1)
+    for step in bar:
+        _set_learning_rate(optimizer, state["step"] / total, settings.warmup)
+        for group in step:
+            batch = build_batch(group, encoder, missing=settings.missing, masked=settings.masked)
+            for part, value in _backward(objective, accelerator, batch).items():
+                sums[part] += value
+                counts[part] += 1
+        accelerator.clip_grad_norm_(objective.parameters(), settings.clip)
+        optimizer.step()
+        optimizer.zero_grad()
+        state["step"] += 1
+        bar.set_postfix({k: f"{sums[k] / counts[k]:.3f}" for k in sums}, refresh=False)
+    return {f"loss_{k}": round(sums[k] / counts[k], 4) for k in sums}
+
+
+def _backward(objective: nn.Module, accelerator: Accelerator, batch: TrainBatch) -> dict[str, float]:
+    with accelerator.autocast():
+        losses = objective(batch)
+    accelerator.backward(torch.stack(list(losses.values())).sum())
+    return {k: float(v.detach()) for k, v in losses.items()}
+
+
+def _set_learning_rate(optimizer: Any, done: float, warmup: float) -> None:
+    """Linear warm-up, then linear to zero; ``done`` is the share of all steps."""
+    factor = done / warmup if done < warmup else max(0.0, (1 - done) / (1 - warmup))
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * factor
+
+
+def log(path: Path, line: dict[str, Any]) -> None:
+    """Append one JSON line."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
