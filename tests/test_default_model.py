@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import stancelib
+from stancelib.evaluation.labelled import match_statements
 from stancelib.evaluation.metrics import Counts
 from stancelib.types import Document
-from training.evaluate import match_statements
 
 ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "models" / "default"

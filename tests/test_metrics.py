@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stancelib.evaluation.labelled import match_statements
 from stancelib.evaluation.metrics import (
     DIRECTED,
     Counts,
@@ -17,7 +18,7 @@ from stancelib.evaluation.metrics import (
     match_by_overlap,
 )
 from stancelib.types import Actor, ActorKind, ActorStance, Document, Span, Speaker, Statement
-from training.evaluate import actor_key, main, match_actors, match_statements
+from training.evaluate import actor_key, main, match_actors
 
 # Counts
 

@@ -17,23 +17,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
 
 from stancelib.attribution import Attribution, WordSpan, decode_all, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Ints
+from stancelib.evaluation.labelled import match_statements, predict_all
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Judgement
 from stancelib.folder import CONFIG, load_model
 from stancelib.modeling import ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
+from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
 from stancelib.tuning.targets import build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import match_actors, match_statements, predict_all, sentiments, stances
+from training.evaluate import match_actors, sentiments, stances
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 NO_LINK = (0.0, -3.0, -6.0)
@@ -147,34 +147,6 @@ def _span_f1(found: Sequence[Any], gold: Sequence[Any], role: int) -> float:
 
 def _labelled(judgements: Sequence[Judgement]) -> list[tuple[str, Mapping[str, float]]]:
     return [(j.gold, j.probabilities) for j in judgements]
-
-
-def fit_temperature(items: Sequence[tuple[str, Mapping[str, float]]]) -> float:
-    """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1)."""
-    logs = np.log(np.maximum([list(p.values()) for _, p in items], 1e-12))
-    gold = np.array([list(p).index(label) for label, p in items])
-
-    def loss(temperature: float) -> float:
-        scaled = logs / temperature
-        scaled = scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
-        return float(-scaled[np.arange(len(gold)), gold].mean())
-
-    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
-
-
-def fit_curve(scores: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
-    """Scale and shift that turn raw scores of statements into the share that is right."""
-    p = np.clip(scores, 1e-6, 1 - 1e-6)
-    model = LogisticRegression(C=1e6).fit(np.log(p / (1 - p))[:, None], right)
-    return round(float(model.coef_[0, 0]), 3), round(float(model.intercept_[0]), 3)
-
-
-def best_threshold(probabilities: Sequence[float], right: Sequence[bool], gold: int) -> float:
-    """The least probability whose statements together have the highest F1, for ``gold`` statements in truth."""
-    order = np.argsort(probabilities)[::-1]
-    hits = np.cumsum(np.asarray(right)[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + gold)
-    return round(float(np.asarray(probabilities)[order][int(f1.argmax())]) - 5e-4, 3)
 
 
 if __name__ == "__main__":

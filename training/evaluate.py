@@ -19,23 +19,20 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from tqdm.auto import tqdm
 
 from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import Task
-from stancelib.evaluation.metrics import DIRECTED, Counts, directed, match_by_overlap
+from stancelib.evaluation.labelled import match_statements, predict_all, statement_tasks
+from stancelib.evaluation.metrics import DIRECTED, Counts, directed
 from stancelib.evaluation.plots import draw
 from stancelib.evaluation.report import details, excerpt, figures, to_markdown, to_table
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
-from stancelib.spans import trim, trim_content
 from stancelib.tagger import StanceTagger
-from stancelib.types import ActorStance, Document, Span, Statement
+from stancelib.types import ActorStance, Statement
 from training.corpora import hard, intl, read
 from training.corpora.schema import CorpusError
 
 Tasks = dict[str, Task]
-CHUNK = 16  # documents between two steps of the progress bar
-ROLES = ("source", "cue", "content")
 PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
 )
@@ -95,27 +92,7 @@ def evaluate_polnear(tagger: StanceTagger, data: Path) -> Tasks:
     """Exact and overlapping spans; statements by overlap; source and cue of the matched ones."""
     rows = list(read("polnear", data, "dev").examples)
     documents = predict_all(tagger, [r["text"] for r in rows], "polnear")
-    counts: dict[str, dict[str, Counts]] = {}
-
-    def count(task: str, unit: str, found: Counts) -> None:
-        counts.setdefault(task, {})[unit] = counts.get(task, {}).get(unit, Counts()) + found
-
-    for row, document in zip(rows, documents, strict=True):
-        text, gold, unit = row["text"], row["statements"], row["id"]
-        for role in ROLES:
-            found = {_edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
-            wanted = {_edges(text, role, a, b) for st in gold for a, b in st[role]}
-            count(role, unit, Counts.of(found, wanted))
-            matched = match_by_overlap([set(range(*s)) for s in found], [set(range(*s)) for s in wanted])
-            count(f"{role}_overlap", unit, Counts(len(matched), len(found), len(wanted)))
-        pairs = match_statements(text, document, gold)
-        count("statements", unit, Counts(len(pairs), len(document.statements), len(gold)))
-        for p, g in pairs:
-            for role in ("source", "cue"):
-                given = {_edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
-                right = given == {_edges(text, role, a, b) for a, b in gold[g][role]}
-                count(f"{role}_right", unit, Counts(right, 1, 1))
-    return {name: (Share if name.endswith("_right") else Found)(units) for name, units in counts.items()}
+    return statement_tasks(rows, documents)
 
 
 def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Tasks:
@@ -298,34 +275,6 @@ def match_actors(found: Statement, wanted: Mapping[str, Any]) -> tuple[Counts, C
 def actor_key(kind: str, country: str | None, name: str) -> str:
     """States are the same by their code, everybody else by the folded name."""
     return country if kind == "country" and country else _fold(name)
-
-
-def match_statements(text: str, document: Document, gold: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
-    """Predicted and gold statements whose contents overlap by half."""
-    predicted = [_characters(text, ((s.start, s.end) for s in st.content)) for st in document.statements]
-    return match_by_overlap(predicted, [_characters(text, st["content"]) for st in gold])
-
-
-def predict_all(tagger: StanceTagger, texts: Sequence[str], label: str) -> list[Document]:
-    """``predict_batch`` with a progress bar."""
-    documents: list[Document] = []
-    for i in tqdm(range(0, len(texts), CHUNK), desc=label, leave=False):
-        documents.extend(tagger.predict_batch(texts[i : i + CHUNK]))
-    return documents
-
-
-def _characters(text: str, spans: Iterable[Sequence[int]]) -> set[int]:
-    return {c for a, b in spans for c in range(*trim_content(text, a, b))}
-
-
-def _edges(text: str, role: str, start: int, end: int) -> tuple[int, int]:
-    return (trim_content if role == "content" else trim)(text, start, end)
-
-
-def _role(statement: Statement, role: str) -> Sequence[Span]:
-    if role == "source":
-        return [statement.speaker.mention] if statement.speaker.mention else []
-    return statement.cue if role == "cue" else statement.content
 
 
 def _fold(name: str) -> str:

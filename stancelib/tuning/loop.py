@@ -74,11 +74,14 @@ def train_model(
     score: Callable[[StanceTagger], Report],
     out: Path,
     left_out: Counter[str],
+    merged: Callable[[StanceModel], StanceModel] | None = None,
+    tensorboard: Path | None = None,
 ) -> Path:
     """Train ``model`` in place; returns OUT/best, the folder of the epoch that scored best on dev.
 
     ``out`` gets ``checkpoint/`` and a line of metrics.jsonl an epoch: losses, what ``score`` reports, and
-    ``left_out``, what could not be used and why.
+    ``left_out``, what could not be used and why. ``merged`` makes the plain model of one with adapters.
+    ``tensorboard`` is a folder for its logs.
     """
     torch.manual_seed(settings.seed)
     encoder = TextEncoder(tokenizer, config)
@@ -97,7 +100,7 @@ def train_model(
             losses["minutes"] = round((time.time() - started) / 60, 1)
             state |= {"epoch": state["epoch"] + 1, "losses": losses}
             save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-        tagger = StanceTagger(model, tokenizer, config)
+        tagger = StanceTagger(merged(model) if merged else model, tokenizer, config)
         report = score(tagger)
         if report["score"] > state["best"]:
             tagger.save_pretrained(out / "best")
@@ -105,6 +108,8 @@ def train_model(
             out / "metrics.jsonl",
             {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)},
         )
+        if tensorboard is not None:
+            _write_scalars(tensorboard, state["epoch"], {**state["losses"], "score": report["score"]})
         left_out.clear()
         stale = 0 if report["score"] > state["best"] else state["stale"] + 1
         state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
@@ -207,6 +212,14 @@ def _set_learning_rate(optimizer: Any, done: float, warmup: float) -> None:
     factor = done / warmup if done < warmup else max(0.0, (1 - done) / (1 - warmup))
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * factor
+
+
+def _write_scalars(folder: Path, epoch: int, scalars: Mapping[str, float]) -> None:
+    from torch.utils.tensorboard import SummaryWriter
+
+    with SummaryWriter(str(folder)) as writer:
+        for name, value in scalars.items():
+            writer.add_scalar(name, value, epoch)
 
 
 def log(path: Path, line: dict[str, Any]) -> None:

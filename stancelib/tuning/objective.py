@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -15,14 +15,19 @@ from stancelib.tuning.targets import IGNORED
 
 @dataclass(frozen=True, kw_only=True)
 class LossWeights:
-    """What each part counts in the sum; ``label_smoothing`` is that of stance and sentiment."""
+    """What each part counts in the sum; ``label_smoothing`` is that of stance and sentiment.
+
+    ``stance_classes`` and ``sentiment_classes`` weigh the labels of the two, in the order of the model's labels;
+    empty: all alike.
+    """
 
     tags: float = 3.0
     links: float = 0.5
     stance: float = 1.0
     sentiment: float = 1.0
     label_smoothing: float = 0.0
-    stance_classes: tuple[float, ...] = field(default=(1.0, 1.0, 1.0))
+    stance_classes: tuple[float, ...] = ()
+    sentiment_classes: tuple[float, ...] = ()
 
 
 class Objective(nn.Module):
@@ -71,10 +76,10 @@ class Objective(nn.Module):
 
     def _pairs(self, flat: Tensor, task: str, pairs: PairTargets) -> Tensor:
         labels = pairs.labels.to(flat.device)
-        weight = None
         if task == "stance":
-            logits = self.model.stance(flat, pairs.index)
-            weight = flat.new_tensor(self.weights.stance_classes)
+            logits, classes = self.model.stance(flat, pairs.index), self.weights.stance_classes
         else:
-            logits = self.model.sentiment(pool(flat, pairs.index.target, len(labels)))
+            pooled = pool(flat, pairs.index.target, len(labels))
+            logits, classes = self.model.sentiment(pooled), self.weights.sentiment_classes
+        weight = flat.new_tensor(classes) if classes else None
         return cross_entropy(logits.float(), labels, weight, label_smoothing=self.weights.label_smoothing)

@@ -1,0 +1,37 @@
+"""Fitting what turns scores into probabilities: temperatures, the statements' curve, and its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+
+
+def fit_temperature(items: Sequence[tuple[str, Mapping[str, float]]]) -> float:
+    """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1)."""
+    logs = np.log(np.maximum([list(p.values()) for _, p in items], 1e-12))
+    gold = np.array([list(p).index(label) for label, p in items])
+
+    def loss(temperature: float) -> float:
+        scaled = logs / temperature
+        scaled = scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
+        return float(-scaled[np.arange(len(gold)), gold].mean())
+
+    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def fit_curve(scores: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """Scale and shift that turn raw scores of statements into the share that is right."""
+    p = np.clip(scores, 1e-6, 1 - 1e-6)
+    model = LogisticRegression(C=1e6).fit(np.log(p / (1 - p))[:, None], right)
+    return round(float(model.coef_[0, 0]), 3), round(float(model.intercept_[0]), 3)
+
+
+def best_threshold(probabilities: Sequence[float], right: Sequence[bool], gold: int) -> float:
+    """The least probability whose statements together have the highest F1, for ``gold`` statements in truth."""
+    order = np.argsort(probabilities)[::-1]
+    hits = np.cumsum(np.asarray(right)[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + gold)
+    return round(float(np.asarray(probabilities)[order][int(f1.argmax())]) - 5e-4, 3)
