@@ -9,10 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,19 +19,18 @@ import typer
 from rich.console import Console
 
 import stancelib
-from stancelib.errors import InvalidInputError, StancelibError
+from stancelib import cli_labels
+from stancelib.errors import InvalidInputError
 from stancelib.progress import summary
 from stancelib.report import plain, to_html, to_table
+from stancelib.terminal import one_line_errors, show_log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stancelib.types import Document
 
 Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
 
 STDIN = "-"
-USAGE_ERROR = 2
 
 app = typer.Typer(
     name="stancelib",
@@ -133,7 +130,7 @@ def predict(
         str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
     ] = None,
 ) -> None:
-    with _one_line_errors():
+    with one_line_errors():
         text = read_text(file)
         chosen = parse_actor_options(actors, actors_file)
         if html is not None and not html.parent.is_dir():
@@ -186,8 +183,8 @@ def score(
         typer.Option("--overwrite", help="Replace a finished OUT, and drop an interrupted run of other options."),
     ] = False,
 ) -> None:
-    with _one_line_errors():
-        _show_log()
+    with one_line_errors():
+        show_log()
         result = stancelib.score_files(
             inputs,
             output,
@@ -205,13 +202,6 @@ def score(
             overwrite=overwrite,
         )
     Console(stderr=True).print(summary(result))
-
-
-def _show_log() -> None:
-    """What stancelib logs, on standard error."""
-    logger = logging.getLogger("stancelib")
-    logger.setLevel(logging.INFO)
-    logger.handlers = [logging.StreamHandler()]
 
 
 def read_text(file: str) -> str:
@@ -310,16 +300,4 @@ def _show(document: Document, *, as_json: bool) -> None:
         typer.echo("no statements found", err=True)
 
 
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Tell what is wrong with the input in one line on standard error, and exit with code 2."""
-    try:
-        yield
-    except StancelibError as error:
-        message = str(error)
-    except OSError as error:
-        message = f"cannot open {error.filename}: {error.strerror}" if error.filename else str(error)
-    else:
-        return
-    typer.echo(f"stancelib: {plain(message)}", err=True)
-    raise typer.Exit(USAGE_ERROR)
+cli_labels.add_commands(app)

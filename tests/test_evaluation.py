@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from stancelib.evaluation.bootstrap import compare, interval
+from stancelib.evaluation.bootstrap import Evaluation, compare, interval
 from stancelib.evaluation.metrics import Counts, macro_f1
 from stancelib.evaluation.plots import draw, reliability
 from stancelib.evaluation.report import (
-    Evaluation,
     baselines,
     details,
     excerpt,

@@ -24,8 +24,7 @@ from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import Task
 from stancelib.evaluation.labelled import match_statements, predict_all, statement_tasks
 from stancelib.evaluation.metrics import DIRECTED, Counts, directed
-from stancelib.evaluation.plots import draw
-from stancelib.evaluation.report import details, excerpt, figures, to_markdown, to_table
+from stancelib.evaluation.report import excerpt, figures, to_table, write_report
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
 from stancelib.tagger import StanceTagger
 from stancelib.types import ActorStance, Statement
@@ -62,18 +61,10 @@ def main() -> None:
     evaluation, against = evaluations[0], evaluations[1] if args.against else None
     Console().print(to_table(evaluation, against))
     if args.report:
-        args.report.mkdir(parents=True, exist_ok=True)
-        page = to_markdown(evaluation, model=args.model, against=against, other=args.against or "")
-        (args.report / "report.md").write_text(page, encoding="utf-8")
-        _write_json(args.report / "report.json", details(evaluation))
-        draw(evaluation, args.report)
+        write_report(args.report, evaluation, model=args.model, against=against, other=args.against or "")
         print(f"report: {args.report / 'report.md'}")
     if args.json:
-        _write_json(args.json, figures(evaluation))
-
-
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(json.dumps(figures(evaluation), indent=1) + "\n", encoding="utf-8")
 
 
 def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Tasks]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from stancelib.evaluation.tasks import Array, Found, Labels, Share
 
 Task = Labels | Found | Share
+Evaluation = Mapping[str, Mapping[str, Task]]  # by corpus and task
 
 RESAMPLES = 2000
 SEED = 13

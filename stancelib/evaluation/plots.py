@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stancelib.evaluation.report import Evaluation
+from stancelib.evaluation.bootstrap import Evaluation
 from stancelib.evaluation.tasks import Labels
 
 if TYPE_CHECKING:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from stancelib.evaluation.bootstrap import RESAMPLES, Interval, Task, compare, interval
+from stancelib.evaluation.bootstrap import RESAMPLES, Evaluation, Interval, Task, compare, interval
 from stancelib.evaluation.metrics import macro_f1
+from stancelib.evaluation.plots import draw
 from stancelib.evaluation.tasks import Judgement, Labels
-
-Evaluation = Mapping[str, Mapping[str, Task]]  # by corpus and task
 
 SUREST = 15  # errors shown of each task
 
@@ -168,3 +169,14 @@ def excerpt(text: str, start: int, end: int, *, around: int = 160) -> str:
     before = ("…" if first else "") + text[first:start]
     after = text[end:stop] + ("…" if stop < len(text) else "")
     return f"{before}⟦{text[start:end]}⟧{after}"
+
+
+def write_report(
+    folder: Path, evaluation: Evaluation, *, model: str, against: Evaluation | None = None, other: str = ""
+) -> None:
+    """Write report.md, report.json, reliability.png and confusion.png into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = to_markdown(evaluation, model=model, against=against, other=other)
+    (folder / "report.md").write_text(page, encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(details(evaluation), indent=1) + "\n", encoding="utf-8")
+    draw(evaluation, folder)

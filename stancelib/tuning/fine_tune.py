@@ -31,11 +31,12 @@ from stancelib.tuning.backbone import load_backbone
 from stancelib.tuning.card import to_card
 from stancelib.tuning.check import check_labels
 from stancelib.tuning.fit import fit_temperature
+from stancelib.tuning.label_names import answering, like, rank
 from stancelib.tuning.labels import LabelFile, Row
 from stancelib.tuning.loop import Material, Settings, train_model
 from stancelib.tuning.objective import LossWeights
 from stancelib.tuning.targets import Example, build_example
-from stancelib.types import AGAINST, FAVOR, NEUTRAL, SENTIMENT_LABELS, STANCE_LABELS
+from stancelib.types import SENTIMENT_LABELS, STANCE_LABELS
 from stancelib.viterbi import best_tags
 
 MAIN_TASKS = ("statements", "stance", "sentiment")  # whose main figures make the score
@@ -43,11 +44,6 @@ FEWEST_TEXTS = 10
 DEV_PARTS = 5  # where no dev file is given, one part of five is dev
 STEPS = 30  # least steps of an epoch: small data gets small batches
 FEW = 1000  # labels under which an epoch is short, and there are more of them
-LIKE = {  # other names of the three stances, whose weights a new label starts from
-    FAVOR: ("favour", "for", "pro", "support", "supports", "supportive", "positive", "approve", "approves"),
-    NEUTRAL: ("none", "neither", "other", "no stance", "mixed", "unclear"),
-    AGAINST: ("anti", "con", "oppose", "opposes", "opposed", "critical", "negative", "disapprove", "disapproves"),
-}
 
 
 @dataclass(frozen=True)
@@ -197,25 +193,11 @@ def label_sets(
         seen = set(file.labels(task))
         chosen = tuple(labels) if labels and seen else had
         if not seen <= set(chosen):
-            chosen = tuple(sorted(seen, key=_rank))
+            chosen = tuple(sorted(seen, key=rank))
         if len(chosen) < 2:
             raise InvalidInputError(f"{file.path} has one label of {task}, {chosen[0]!r}: two or more are needed")
         found.append(chosen)
     return found[0], found[1]
-
-
-def _rank(label: str) -> tuple[int, str]:
-    """Labels from for to against, as far as their names tell, then by name."""
-    order = [stance for stance, names in LIKE.items() for name in (stance, *names) if label.casefold() == name]
-    return (list(LIKE).index(order[0]) if order else len(LIKE), label)
-
-
-def _like(label: str, known: Sequence[str]) -> str | None:
-    """The label of ``known`` that means what ``label`` means, if their names tell."""
-    if label in known:
-        return label
-    meant = (stance for stance, names in LIKE.items() if label.casefold() in (stance, *names))
-    return next((stance for stance in meant if stance in known), None)
 
 
 def _relabelled(layer: Any, old: Sequence[str], new: Sequence[str]) -> nn.Linear:
@@ -223,7 +205,7 @@ def _relabelled(layer: Any, old: Sequence[str], new: Sequence[str]) -> nn.Linear
     fresh = nn.Linear(layer.in_features, len(new))
     with torch.no_grad():
         for i, label in enumerate(new):
-            if (same := _like(label, old)) is not None:
+            if (same := like(label, old)) is not None:
                 fresh.weight[i] = layer.weight[old.index(same)]
                 fresh.bias[i] = layer.bias[old.index(same)]
     return fresh
@@ -339,15 +321,15 @@ def _before(known: Known | None, config: ModelConfig, rows: Sequence[Row]) -> Ta
     if known is None:
         return None
     model, tokenizer, had = known
-    stances = _renamed(had.stance_labels, config.stance_labels)
-    sentiments = _renamed(had.sentiment_labels, config.sentiment_labels)
-    if stances is None or sentiments is None:
+    try:
+        named = answering(had, config.stance_labels, config.sentiment_labels)
+    except InvalidInputError:
         return None
-    renamed = replace(had, stance_labels=stances, sentiment_labels=sentiments)
-    return evaluate_rows(StanceTagger(model, tokenizer, renamed), rows)
+    return evaluate_rows(StanceTagger(model, tokenizer, named), rows)
 
 
-def _renamed(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...] | None:
-    """The ``old`` labels by their ``new`` names; None where any of either has no counterpart."""
-    meant = {_like(label, old): label for label in new}
-    return tuple(meant[label] for label in old) if meant.keys() == set(old) else None
+def evaluate_file(model: str | Path, file: LabelFile) -> Tasks:
+    """What a model answers on a file of labels; its own labels may have other names of the same meaning."""
+    loaded, tokenizer, config = load_model(find_folder(model))
+    named = answering(config, list(file.labels("stance")), list(file.labels("sentiment")))
+    return evaluate_rows(StanceTagger(loaded, tokenizer, named), file.rows)
