@@ -12,7 +12,7 @@ from typing import Any
 from stancelib.errors import ModelFolderError
 from stancelib.types import SENTIMENT_LABELS, STANCE_LABELS
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: stances are read by attention
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +110,12 @@ class ModelConfig:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, where: str = "config") -> ModelConfig:
         """Check and build a configuration from its JSON object; ``where`` is named in errors."""
-        if data.get("format_version") != FORMAT_VERSION:
+        version: Any = data.get("format_version")
+        if version != FORMAT_VERSION:
+            older = _is_int(version) and version < FORMAT_VERSION
+            way_out = "train it again, or use the stancelib that made it" if older else "upgrade stancelib"
             raise ModelFolderError(
-                f"{where}: format_version is {data.get('format_version')!r}, "
-                f"this stancelib reads {FORMAT_VERSION}; "
-                "upgrade stancelib, or save the model again with this version"
+                f"{where}: format_version is {version!r}, this stancelib reads {FORMAT_VERSION}; {way_out}"
             )
         known = {f.name for f in fields(cls)}
         if unknown := sorted(set(data) - known):

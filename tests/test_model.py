@@ -164,7 +164,8 @@ class TestFolder:
         ("change", "message"),
         [
             ({"colour": "blue"}, "unknown key 'colour'"),
-            ({"format_version": 99}, "format_version is 99"),
+            ({"format_version": 99}, "format_version is 99.*upgrade stancelib"),
+            ({"format_version": 1}, "format_version is 1.*train it again"),
             ({"encoder": {}}, "'encoder' must be"),
             ({"encoder": {"model_type": "no-such-model", "hidden_size": 8}}, "cannot build the encoder"),
             ({"link_size": 8}, "does not fit"),

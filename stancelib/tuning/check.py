@@ -38,9 +38,7 @@ def check_labels(train: str | Path, dev: str | Path | None = None, *, labels: Se
     if len(files) == 2:
         faults += _leaks(*files)
     if not any(file.rows for file in files[:1]):
-        faults.append(
-            f"{files[0].path}: no row can be used; mend the faults, or see what a row needs in the README"
-        )
+        faults.append(f"{files[0].path}: no row can be used; the documentation says what a row needs")
     warnings = [warning for file in files for warning in _thin_classes(file)]
     if len(files) == 2 and files[0].tasks != files[1].tasks:
         names = [", ".join(file.tasks) or "nothing" for file in files]
