@@ -1,8 +1,9 @@
-"""The commands for one's own labels: check, train, evaluate."""
+"""The commands for one's own labels: annotate-tasks, convert, check, train, evaluate."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from stancelib.errors import InvalidInputError, StancelibError
+from stancelib.report import plain
 from stancelib.terminal import one_line_errors
 
 _FORMATS = """
@@ -52,6 +54,25 @@ stancelib evaluate test.csv --model my-model
 stancelib evaluate test.jsonl --model my-model --against models/default --report out/
 """
 
+_TASKS = """
+Make tasks for Label Studio from texts, with what the model finds as predictions to correct. Import OUT as tasks,
+and paste the file beside it (.xml) as the labeling interface.
+
+[bold]Examples[/bold]
+
+stancelib annotate-tasks articles.csv -o tasks.json
+
+stancelib annotate-tasks folder-of-txt -o tasks.json --model my-model
+"""
+
+_CONVERT = """
+Turn an export of Label Studio (JSON) or Doccano (JSONL with relations) into labels for `stancelib train`.
+
+[bold]Examples[/bold]
+
+stancelib convert project-1.json -o labels.jsonl
+"""
+
 Labels = Annotated[
     str, typer.Option(metavar="NAMES", help="The labels of stance, by commas; by default those of the file.")
 ]
@@ -61,6 +82,10 @@ def add_commands(app: typer.Typer) -> None:
     """Put the commands of this file into ``app``."""
     app.command(help=_CHECK, short_help="Check a file of labels: every fault with its fix.")(check)
     app.command(help=_TRAIN, short_help="Fine-tune a model on your own labels.")(train)
+    app.command("annotate-tasks", help=_TASKS, short_help="Make tasks for Label Studio from texts.")(
+        annotate_tasks
+    )
+    app.command(help=_CONVERT, short_help="Labels from Label Studio or Doccano.")(convert)
     app.command(help=_EVALUATE, short_help="Score a model on a file of labels.")(evaluate)
 
 
@@ -151,6 +176,49 @@ def evaluate(
         if report is not None:
             write_report(report, ours, model=model, against=theirs, other=against or "")
             typer.echo(f"wrote {report / 'report.md'}", err=True)
+
+
+def annotate_tasks(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Texts, as for `stancelib score`.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A .json file.")],
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A model folder or Hub id; the default model without it.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="Guessed where it is obvious.")] = None,
+) -> None:
+    with one_line_errors():
+        _need_extra()
+        from stancelib.inputs import Meter, choose_columns, find_sources, read_rows
+        from stancelib.predict import default_folder
+        from stancelib.tagger import StanceTagger
+        from stancelib.tuning.convert import write_tasks
+
+        with TemporaryDirectory() as folder:
+            sources = find_sources(inputs, spool=Path(folder) / "stdin")
+            columns, _ = choose_columns(sources, text=text_column, id=None, carry=(), encoding="utf-8-sig")
+            rows = list(read_rows(sources, columns, encoding="utf-8-sig", meter=Meter()))
+        tagger = StanceTagger.from_pretrained(model or default_folder())
+        count, interface = write_tasks(((r.id, r.text) for r in rows if r.text is not None), tagger, output)
+    for row in rows:
+        if row.text is None:
+            typer.echo(f"left out: {row.file}, row {row.number}: {row.error}", err=True)
+    typer.echo(f"wrote {count:,} tasks to {output}; labeling interface: {interface}", err=True)
+
+
+def convert(
+    file: Annotated[Path, typer.Argument(metavar="EXPORT", help="A .json or .jsonl file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A .jsonl file of labels.")],
+) -> None:
+    with one_line_errors():
+        _need_extra()
+        from stancelib.tuning.convert import convert as run
+
+        count, faults = run(file, output)
+    for fault in faults:
+        typer.echo(plain(fault), err=True)
+    typer.echo(f"wrote {count:,} texts to {output}; {len(faults):,} left out", err=True)
+    if faults:
+        raise typer.Exit(1)
 
 
 def _need_extra() -> None:

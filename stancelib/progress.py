@@ -77,5 +77,5 @@ def summary(result: ScoreSummary) -> RenderableType:
         speakers.add_row(Text(name), f"{count:,}")
     actors = Table("actor", "stances", "mean stance", title="top actors")
     for name, count, mean in tally.top_actors():
-        actors.add_row(Text(name), f"{count:,}", f"{mean:+.2f}")
+        actors.add_row(Text(name), f"{count:,}", "" if mean is None else f"{mean:+.2f}")
     return Group(counts, *(t for t in (speakers, actors) if t.row_count))

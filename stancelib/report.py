@@ -20,13 +20,14 @@ from rich.table import Table
 from rich.text import Text
 
 from stancelib.errors import InvalidInputError
-from stancelib.types import AGAINST, FAVOR, NEUTRAL, STANCE_LABELS, ActorStance, Document, Span, Speaker, Statement
+from stancelib.label_names import AGAINST, FAVOR, NEUTRAL, meaning, rank
+from stancelib.types import STANCE_LABELS, ActorStance, Document, Span, Speaker, Statement
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-SYMBOLS = {FAVOR: "▲", NEUTRAL: "●", AGAINST: "▼"}
-_STYLES = {FAVOR: "bold #3a9bdc", NEUTRAL: "grey58", AGAINST: "bold #e0701f"}
+SYMBOLS = {FAVOR: "▲", NEUTRAL: "●", AGAINST: "▼", "other": "◆"}  # by meaning; other: labels of somebody's own
+_STYLES = {FAVOR: "bold #3a9bdc", NEUTRAL: "grey58", AGAINST: "bold #e0701f", "other": "bold"}
 _RGB = {1: "0,114,178", -1: "213,94,0"}  # Okabe and Ito (2008): blue and vermilion
 
 
@@ -64,7 +65,7 @@ def to_html(text: str, doc: Document, *, title: str | None = None) -> str:
         f"<header><h1>{escape(heading)}</h1>{_counts(doc)}{_warnings(doc)}{_LEGEND}</header>",
         f'<main><section class="text">{_marked_text(text, doc)}</section>',
         f'<aside aria-label="Statements">{cards}</aside></main>',
-        _matrix(doc.matrix()),
+        _matrix(doc),
     )
     return _PAGE.format(title=escape(heading), style=_STYLE, body="\n".join(sections))
 
@@ -90,8 +91,13 @@ def _named(speaker: Speaker) -> str:
 
 
 def _stance_line(stance: ActorStance) -> Text:
-    label = f"{SYMBOLS[stance.label]} {stance.label} {stance.probabilities[stance.label]:.2f}"
-    return Text.assemble((label, _STYLES[stance.label]), f" {plain(stance.actor.name)}")
+    means = _meaning(stance.label)
+    label = f"{SYMBOLS[means]} {plain(stance.label)} {stance.probabilities[stance.label]:.2f}"
+    return Text.assemble((label, _STYLES[means]), f" {plain(stance.actor.name)}")
+
+
+def _meaning(label: str) -> str:
+    return meaning(label) or "other"
 
 
 # The marked text: spans may overlap, so it is cut at every border, and each piece carries all that covers it.
@@ -130,7 +136,7 @@ def _marks(s: Statement) -> Iterator[_Mark]:
         yield _Mark(s.speaker.mention, "speaker", f"{s.id}: speaker {_named(s.speaker)}")
     for t in s.stances:
         for span in t.mentions:
-            yield _Mark(span, f"actor {t.label}", f"{s.id}: {t.label} {t.actor.name}")
+            yield _Mark(span, f"actor {_meaning(t.label)}", f"{s.id}: {t.label} {t.actor.name}")
 
 
 def _pieces(length: int, marks: Iterable[_Mark]) -> Iterator[tuple[int, int, list[_Mark]]]:
@@ -163,7 +169,8 @@ def _counts(doc: Document) -> str:
     labels = Counter(t.label for s in doc.statements for t in s.stances)
     speakers = {s.speaker.name for s in doc.statements if s.speaker.name}
     of_kind = ", ".join(f"{n} {escape(kind)}" for kind, n in kinds.most_common()) or "none"
-    of_label = ", ".join(f"{labels[label]} {label}" for label in STANCE_LABELS)
+    shown = sorted({*labels, *(() if set(labels) - set(STANCE_LABELS) else STANCE_LABELS)}, key=rank)
+    of_label = ", ".join(f"{labels[label]} {escape(label)}" for label in shown)
     return (
         f"<p>Statements: {len(doc.statements)} ({of_kind}). Speakers: {len(speakers)}. "
         f"Stances: {labels.total()} ({of_label}). Model: {escape(doc.model or 'not named')}.</p>"
@@ -189,16 +196,21 @@ def _card(i: int, s: Statement) -> str:
 
 def _stance_item(t: ActorStance) -> str:
     bar = "".join(
-        f'<i class="{label}" style="width:{100 * t.probabilities[label]:.1f}%"></i>' for label in SYMBOLS
+        f'<i class="{_meaning(label)}" style="width:{100 * p:.1f}%"></i>' for label, p in t.probabilities.items()
     )
-    numbers = ", ".join(f"{label} {t.probabilities[label]:.2f}" for label in SYMBOLS)
+    numbers = ", ".join(f"{escape(label)} {p:.2f}" for label, p in t.probabilities.items())
+    means = _meaning(t.label)
     return (
-        f'<li><b class="{escape(t.label)}">{SYMBOLS.get(t.label, "")} {escape(t.label)}</b> {escape(t.actor.name)}'
+        f'<li><b class="{means}">{SYMBOLS[means]} {escape(t.label)}</b> {escape(t.actor.name)}'
         f'<span class="bar" aria-hidden="true">{bar}</span><small>{numbers}</small></li>'
     )
 
 
-def _matrix(table: pd.DataFrame) -> str:
+def _matrix(doc: Document) -> str:
+    try:
+        table = doc.matrix()
+    except InvalidInputError:
+        return ""  # labels of somebody's own, which say neither for nor against
     if table.empty:
         return ""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
@@ -256,6 +268,7 @@ main { display: grid; gap: 2rem; }
 .actor.favor.last::after { content: "▲"; }
 .actor.neutral.last::after { content: "●"; }
 .actor.against.last::after { content: "▼"; }
+.actor.other.last::after { content: "◆"; }
 .ref { font-size: .75rem; margin-right: .35em; padding: 0 .35em; border: 1px solid; border-radius: .6em;
   color: inherit; text-decoration: none; user-select: none; }
 .ref:target { background: var(--content); }

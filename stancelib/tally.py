@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stancelib.types import AGAINST, FAVOR, Document
+from stancelib.label_names import polarity
+from stancelib.types import Document
 
 # A million articles name more speakers than anybody reads: beyond this many, the rarest are forgotten, so that
 # memory stays flat (lossy counting); those at the top are exact for all practical purposes.
@@ -16,12 +17,16 @@ _KEPT = 20_000
 
 @dataclass
 class Tally:
-    """Documents and rows with errors; statements by speaker; by actor, stances and the sum of their scores."""
+    """Documents and rows with errors; statements by speaker; by actor, stances and the sum of their scores.
+
+    ``unscored`` are stances whose labels have no for and against.
+    """
 
     documents: int = 0
     errors: int = 0
     statements: int = 0
     stances: int = 0
+    unscored: int = 0
     speakers: Counter[str] = field(default_factory=Counter)
     actors: Counter[str] = field(default_factory=Counter)
     scores: Counter[str] = field(default_factory=Counter)
@@ -38,9 +43,10 @@ class Tally:
                     tally.speakers[statement.speaker.name] += 1
                 for stance in statement.stances:
                     tally.stances += 1
-                    if {FAVOR, AGAINST} <= set(stance.probabilities):  # else the model has labels of its own
-                        tally.actors[stance.actor.name] += 1
-                        tally.scores[stance.actor.name] += stance.score  # type: ignore[assignment]
+                    tally.actors[stance.actor.name] += 1
+                    score = polarity(stance.probabilities)
+                    tally.scores[stance.actor.name] += score or 0.0  # type: ignore[assignment]
+                    tally.unscored += score is None
         return tally
 
     def add(self, other: Tally) -> None:
@@ -49,6 +55,7 @@ class Tally:
         self.errors += other.errors
         self.statements += other.statements
         self.stances += other.stances
+        self.unscored += other.unscored
         self.speakers.update(other.speakers)
         self.actors.update(other.actors)
         self.scores.update(other.scores)
@@ -62,9 +69,12 @@ class Tally:
         """Those with most statements."""
         return self.speakers.most_common(count)
 
-    def top_actors(self, count: int = 5) -> list[tuple[str, int, float]]:
-        """Those of whom is spoken most: name, stances, mean of P(favor) − P(against)."""
-        return [(name, n, self.scores[name] / n) for name, n in self.actors.most_common(count)]
+    def top_actors(self, count: int = 5) -> list[tuple[str, int, float | None]]:
+        """Those of whom is spoken most: name, stances, mean of P(favor) − P(against) if the labels have it."""
+        return [
+            (name, n, None if self.unscored else self.scores[name] / n)
+            for name, n in self.actors.most_common(count)
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and dicts, for JSON."""

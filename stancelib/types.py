@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from stancelib.errors import InvalidInputError
+from stancelib.label_names import MEANINGS, polarity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ StatementKind = Literal["direct", "mixed", "indirect"]
 SpeakerKind = Literal["person", "country", "organization", "group", "unnamed", "none"]
 ActorKind = Literal["country", "igo", "organization", "group", "person"]
 
-FAVOR, NEUTRAL, AGAINST = STANCE_LABELS = ("favor", "neutral", "against")
+STANCE_LABELS = MEANINGS
 SENTIMENT_LABELS = ("positive", "neutral", "negative")
 
 
@@ -96,10 +97,16 @@ class ActorStance:
 
     @property
     def score(self) -> float:
-        """P(favor) − P(against): from −1 to 1."""
-        if not {FAVOR, AGAINST} <= set(self.probabilities):
-            raise InvalidInputError(f"a score needs the labels {FAVOR} and {AGAINST}: {list(self.probabilities)}")
-        return self.probabilities[FAVOR] - self.probabilities[AGAINST]
+        """P(favor) − P(against), or of labels that mean the same: from −1 to 1.
+
+        Raises InvalidInputError where no label means one of the two.
+        """
+        if (found := polarity(self.probabilities)) is None:
+            raise InvalidInputError(
+                f"no score: of the labels {', '.join(map(repr, self.probabilities))} "
+                "none means in favor, or none against"
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +178,21 @@ class Document:
                 f"not the JSON of a stancelib Document: {error}; expected what Document.to_dict() writes"
             ) from error
 
-    def matrix(self, *, roll_up: Literal["country"] | None = None) -> pd.DataFrame:
+    def matrix(
+        self, *, roll_up: Literal["country"] | None = None, values: Mapping[str, float] | None = None
+    ) -> pd.DataFrame:
         """Speaker × actor table of mean P(favor) − P(against); NaN where a speaker never speaks of an actor.
 
         ``roll_up="country"`` folds persons, agencies and groups into their country, on both sides; whoever has no
-        country keeps the own name. Statements without a speaker are left out.
+        country keeps the own name. Statements without a speaker are left out. ``values`` says what each label
+        counts, for a model whose labels are others: {"support": 1, "neither": 0, "oppose": -1}.
         """
         import pandas as pd
 
         if roll_up not in (None, "country"):
             raise InvalidInputError(f"roll_up is {roll_up!r}: use None or 'country'")
         rows = [
-            (_row_name(s.speaker, roll_up), _column_name(t.actor, roll_up), t.score)
+            (_row_name(s.speaker, roll_up), _column_name(t.actor, roll_up), _mean_value(t, values))
             for s in self.statements
             if s.speaker.kind != "none"
             for t in s.stances
@@ -190,6 +200,14 @@ class Document:
         frame = pd.DataFrame(rows, columns=["speaker", "actor", "score"])
         table: pd.DataFrame = frame.pivot_table(index="speaker", columns="actor", values="score", aggfunc="mean")
         return table
+
+
+def _mean_value(stance: ActorStance, values: Mapping[str, float] | None) -> float:
+    if values is None:
+        return stance.score
+    if missing := [label for label in stance.probabilities if label not in values]:
+        raise InvalidInputError(f"values says nothing of the label {missing[0]!r}: give each label a number")
+    return sum(p * values[label] for label, p in stance.probabilities.items())
 
 
 def _row_name(speaker: Speaker, roll_up: str | None) -> str:

@@ -24,8 +24,7 @@ from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
 from stancelib.tuning import fine_tune as module
 from stancelib.tuning.check import check_labels
-from stancelib.tuning.fine_tune import FineTuned, add_adapters, fine_tune, label_sets, split
-from stancelib.tuning.label_names import answering, like, rank
+from stancelib.tuning.fine_tune import FineTuned, add_adapters, answering, fine_tune, label_sets, split
 from stancelib.tuning.labels import read_labels
 
 VERBS = {"support": "praised", "none": "told", "oppose": "condemned"}
@@ -236,13 +235,6 @@ def test_a_new_label_starts_from_one_of_like_meaning() -> None:
     assert torch.equal(new.weight[0], old.weight[2])
     assert torch.equal(new.weight[1], old.weight[0])
     assert not any(torch.equal(new.weight[2], row) for row in old.weight)
-
-
-def test_labels_of_like_meaning() -> None:
-    assert [like(x, ("favor", "neutral", "against")) for x in ("Support", "none", "anti", "cat", "favor")] == [
-        *("favor", "neutral", "against", None, "favor")
-    ]
-    assert sorted(["cat", "oppose", "none", "pro"], key=rank) == ["pro", "none", "oppose", "cat"]
 
 
 def test_the_models_labels_stay_where_they_hold_those_of_the_file(tmp_path: Path, config: ModelConfig) -> None:

@@ -23,6 +23,7 @@ from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.evaluation.labelled import Tasks, evaluate_rows, judge_pairs
 from stancelib.evaluation.report import figures
 from stancelib.folder import CONFIG, find_folder, load_model
+from stancelib.label_names import like, rank
 from stancelib.modeling import StanceModel
 from stancelib.predict import default_folder
 from stancelib.reading import read_texts
@@ -31,7 +32,6 @@ from stancelib.tuning.backbone import load_backbone
 from stancelib.tuning.card import to_card
 from stancelib.tuning.check import check_labels
 from stancelib.tuning.fit import fit_temperature
-from stancelib.tuning.label_names import answering, like, rank
 from stancelib.tuning.labels import LabelFile, Row
 from stancelib.tuning.loop import Material, Settings, train_model
 from stancelib.tuning.objective import LossWeights
@@ -333,3 +333,19 @@ def evaluate_file(model: str | Path, file: LabelFile) -> Tasks:
     loaded, tokenizer, config = load_model(find_folder(model))
     named = answering(config, list(file.labels("stance")), list(file.labels("sentiment")))
     return evaluate_rows(StanceTagger(loaded, tokenizer, named), file.rows)
+
+
+def answering(config: ModelConfig, stances: Sequence[str], sentiments: Sequence[str]) -> ModelConfig:
+    """The configuration of a model that calls its labels by the names of others that mean the same.
+
+    Raises InvalidInputError for a label that the model has not, under no name.
+    """
+    named = []
+    for had, wanted in ((config.stance_labels, stances), (config.sentiment_labels, sentiments)):
+        meant = {like(label, had): label for label in wanted}
+        if None in meant or len(meant) < len(wanted):
+            raise InvalidInputError(
+                f"{config.title} gives the labels {', '.join(had)}, and not those asked for: {', '.join(wanted)}"
+            )
+        named.append(tuple(meant.get(label, label) for label in had))
+    return replace(config, stance_labels=named[0], sentiment_labels=named[1])
