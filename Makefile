@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit build wheel-check train evaluate clean
+.PHONY: help demo test lint types unit docs build wheel-check train evaluate clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,7 +27,7 @@ demo: $(VENV)/installed ## read an article of seeds/articles: table here, JSON a
 	@echo "the same as JSON:   out/demo.json"
 	@echo "the same as a page: out/demo.html"
 
-test: lint types unit wheel-check ## everything that CI runs
+test: lint types unit docs wheel-check ## everything that CI runs
 
 lint: $(VENV)/installed-dev ## ruff: rules and format
 	$(VENV)/bin/ruff check
@@ -39,6 +39,10 @@ types: $(VENV)/installed-dev ## mypy --strict
 unit: export HF_HUB_OFFLINE = 1
 unit: $(VENV)/installed-dev ## pytest, offline
 	$(PY) -m pytest
+
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: $(VENV)/installed-dev ## the documentation, in out/docs; warnings are errors
+	$(PY) -m mkdocs build --strict --quiet --site-dir out/docs
 
 build: $(VENV)/installed-dev ## sdist, and the wheel from that sdist, in dist/
 	rm -rf dist
@@ -65,5 +69,5 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(INSTALL) -e '.[dev,train,ray]'
+	$(INSTALL) -e '.[dev,docs,train,ray]'
 	@touch $@

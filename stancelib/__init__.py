@@ -20,6 +20,7 @@ from stancelib.types import Actor, ActorStance, Document, Sentiment, Span, Speak
 if TYPE_CHECKING:
     from stancelib.scoring import score_files
     from stancelib.tagger import StanceTagger
+    from stancelib.tuning.fine_tune import fine_tune
 
 __version__ = _version("stancelib")
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "StanceTagger",
     "StancelibError",
     "Statement",
+    "fine_tune",
     "predict",
     "predict_batch",
     "score_files",
@@ -54,4 +56,8 @@ def __getattr__(name: str) -> Any:
         from stancelib.scoring import score_files
 
         return score_files
+    if name == "fine_tune":
+        from stancelib.tuning.fine_tune import fine_tune
+
+        return fine_tune
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,7 @@ from stancelib.types import Document
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 needs_model = pytest.mark.skipif(
@@ -23,36 +24,60 @@ needs_model = pytest.mark.skipif(
 )
 
 
-def blocks(language: str) -> list[str]:
-    """Fenced blocks of the README in one language; there must be some, or the tests would test nothing."""
-    found = [body for name, body in FENCE.findall(README) if name == language]
-    assert found, f"README.md has no block of {language}"
-    return found
+def blocks(language: str, text: str = README) -> list[str]:
+    """Fenced blocks in one language."""
+    return [body for name, body in FENCE.findall(text) if name == language]
 
 
-@needs_model
-@pytest.mark.parametrize("code", blocks("python"), ids=lambda code: code.splitlines()[2][:40])
-def test_python_example_runs_and_prints(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out.strip()
+def examples(language: str) -> list[tuple[str, list[str]]]:
+    """Pages with blocks of a language, and these; there must be some, or the tests would test nothing."""
+    found = [(str(page.relative_to(ROOT)), blocks(language, page.read_text(encoding="utf-8"))) for page in PAGES]
+    assert len([name for name, shown in found if shown]) > 3
+    return [(name, shown) for name, shown in found if shown]
 
 
-@needs_model
-@pytest.mark.parametrize("line", [line for block in blocks("sh") for line in block.splitlines()])
-def test_shell_example_runs(line: str, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files that the examples read."""
     (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "articles.csv").write_text("id,date,text\n1,2031-05-02,Kenya said no.\n", encoding="utf-8")
+    rows = [
+        f'"On day {day} Ms Odera {verb} {actor}.",Ms Odera,{actor},{label}'
+        for label, verb in (("support", "praised"), ("oppose", "condemned"))
+        for actor in ("Kenya", "Norway", "Qatar")
+        for day in range(4)
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(["text,speaker,actor,label", *rows, ""]), encoding="utf-8")
+    return tmp_path
+
+
+@needs_model
+@pytest.mark.parametrize(("page", "codes"), examples("python"), ids=[page for page, _ in examples("python")])
+def test_python_examples_run_and_print(
+    page: str, codes: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    for code in codes:
+        exec(compile(code, page, "exec"), {})
+        assert capsys.readouterr().out.strip()
+
+
+@needs_model
+@pytest.mark.parametrize(("page", "lines"), examples("sh"), ids=[page for page, _ in examples("sh")])
+def test_shell_examples_run(page: str, lines: list[str], folder: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", line],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout or {p.name for p in tmp_path.iterdir()} - {"article.txt", "articles.csv"}
+    for line in "".join(lines).splitlines():
+        before = set(folder.iterdir())
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", line],
+            cwd=folder,
+            env={**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (page, line, done.stderr)
+        assert done.stdout or set(folder.iterdir()) - before
 
 
 def keys(value: object) -> object:
