@@ -53,7 +53,8 @@ def main() -> None:
     rates = {
         "encoder alone": _rate(args.articles, lambda: read_texts(encoded, tagger.encoder, tagger.engine)),
         "predict_batch": _rate(args.articles, lambda: documents.extend(tagger.predict_batch(texts))),
-        "score, CSV to JSONL": _rate(args.articles, lambda: _score(texts, args.dtype)),
+        "score, CSV to JSONL": _rate(args.articles, lambda: _score(texts, args.dtype, 1)),
+        "score, two workers": _rate(args.articles, lambda: _score(texts, args.dtype, 2)),
     }
     few, read = texts[: args.ordinary], documents[: args.ordinary]
     for name, size, layers, roberta, batch in (
@@ -70,7 +71,9 @@ def main() -> None:
         share = rate / rates["encoder alone"]
         table.add_row(name, f"{rate:.2f}", f"{rate * tokens / args.articles:,.0f}", f"{share:.1%}")
     Console().print(table)
-    for name in list(rates)[3:]:
+    hours = 1e6 / rates["score, CSV to JSONL"] / 3600
+    print(f"a million such articles of {tokens / args.articles:.0f} tokens take score {hours:.1f} hours")
+    for name in list(rates)[4:]:
         print(f"predict_batch is {rates['predict_batch'] / rates[name]:.1f} times as fast as the {name}")
 
 
@@ -80,12 +83,12 @@ def _rate(articles: int, work: Callable[[], object]) -> float:
     return articles / (time.perf_counter() - started)
 
 
-def _score(texts: Sequence[str], dtype: str) -> None:
+def _score(texts: Sequence[str], dtype: str, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "in.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([["id", "text"], *enumerate(texts)])
-        score_files(path, Path(folder) / "out.jsonl", dtype=dtype, progress=False)
+        score_files(path, Path(folder) / "out.jsonl", dtype=dtype, workers=workers, progress=False)
 
 
 def _ordinary(

@@ -1,14 +1,14 @@
 """Write the model card of a model folder from its metrics.json.
 
 python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
-python -m training.card --model models/default --recipe training/recipes/default.toml
+python -m training.card --model models/default --recipe training/recipes/default.toml training/recipes/default-2.toml
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,14 @@ TERMS = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021): sentiment. MIT for its repository.",
     "dse": "DSE (Park et al. 2021): stance between two entities. Free to use when the paper is cited.",
     "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
-    "polnear-stance": "200 PolNeAR articles (3,050 statements) annotated for this project: statements, stance; "
+    "polnear-stance": "344 PolNeAR articles (5,141 statements) annotated for this project: statements, stance; "
     "labels Apache-2.0, made by language models and not checked by people. Texts: PolNeAR's.",
-    "hard": "295 statements written for this project in minimal pairs. Apache-2.0.",
+    "hard": "583 statements written for this project in minimal pairs. Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
+MEAN = """
+The weights are the mean of those of the runs (Wortsman et al. 2022), which was better on dev than each.
+"""
 SPLITS = {
     "polnear": "82 development articles (91 annotations)",
     "newsmtsc": "both development sets",
@@ -42,18 +45,19 @@ def main() -> None:
     """Command line of the card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="a model folder with metrics.json")
-    parser.add_argument("--recipe", type=Path, required=True, help="the recipe that made it")
-    parser.add_argument("--averaged-with", metavar="MODEL", help="in words: the model that it was averaged with")
+    parser.add_argument("--recipe", type=Path, nargs="+", required=True, help="the recipes, in their order")
+    parser.add_argument("--averaged", action="store_true", help="the models of all recipes were averaged")
     args = parser.parse_args()
-    (args.model / "README.md").write_text(card(args.model, args.recipe, args.averaged_with), encoding="utf-8")
+    (args.model / "README.md").write_text(card(args.model, args.recipe, averaged=args.averaged), encoding="utf-8")
 
 
-def card(folder: Path, recipe_path: Path, averaged_with: str | None = None) -> str:
+def card(folder: Path, recipes: Sequence[Path], *, averaged: bool) -> str:
     """The card in Markdown: what the model is, how it was made, from what, and how well it does."""
     config = ModelConfig.load(folder / CONFIG)
-    recipe = Recipe.load(recipe_path)
+    loaded = [Recipe.load(path) for path in recipes]
     report = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    sources = "\n".join(f"- {TERMS[name]} Seen {times:g} × an epoch." for name, times in recipe.repeats.items())
+    times = {name: sum(r.repeats.get(name, 0) * r.epochs for r in loaded) for r in loaded for name in r.repeats}
+    sources = "\n".join(f"- {TERMS[name]} Seen {count:g} ×." for name, count in times.items())
     return f"""# {config.title}
 
 Reads English news text in one encoder pass: which statements are quoted or reported, who made each, and
@@ -61,7 +65,7 @@ whether for or against which political actors. Use it through the [stancelib](..
 
 | | |
 |---|---|
-| encoder | {recipe.encoder}: {config.encoder["num_hidden_layers"]} layers, {config.hidden_size} wide |
+| encoder | {loaded[0].encoder}: {config.encoder["num_hidden_layers"]} layers, {config.hidden_size} wide |
 | parameters | {_parameters(folder) / 1e6:.1f} M, in half precision |
 | passages | {config.window} tokens, neighbours share {2 * config.margin} |
 | licence of the code and of these weights | Apache-2.0; the corpora below keep their own terms |
@@ -69,13 +73,13 @@ whether for or against which political actors. Use it through the [stancelib](..
 ## How it was made
 
 ```console
-$ python -m training.train --recipe {recipe_path} --data ../shared/data --out runs/default
-{_last_steps(averaged_with)}
+{_steps(recipes, averaged=averaged)}
 ```
-{_other(averaged_with)}
-Seed {recipe.seed}, {recipe.epochs} epochs; all choices stand in the recipe. Temperatures, the curve of
-the statements' probability, the threshold and the weights of the decoder were fitted on the development
-sets below, so the calibration errors there are those of the data they were fitted on.
+{MEAN if averaged else ""}
+Seeds {_listed(r.seed for r in loaded)}, {_listed(r.epochs for r in loaded)} epochs; all choices stand in the recipes.
+Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were
+fitted on the development sets below, so the calibration errors there are those of the data they were
+fitted on.
 
 Trained on:
 
@@ -106,21 +110,21 @@ role.
 """
 
 
-def _last_steps(averaged_with: str | None) -> str:
-    trained, steps = "runs/default/best", []
-    if averaged_with:
-        steps = [f"$ python -m training.average {trained} OTHER --out runs/average"]
+def _steps(recipes: Sequence[Path], *, averaged: bool) -> str:
+    """The commands that make the model. A later recipe says itself what it goes on from."""
+    lines, made = [], []
+    for path in recipes:
+        made.append(f"runs/{path.stem}")
+        lines.append(f"$ python -m training.train --recipe {path} --data ../shared/data --out {made[-1]}")
+    trained = f"{made[-1]}/best"
+    if averaged:
         trained = "runs/average"
-    return "\n".join([*steps, f"$ python -m training.calibrate --model {trained} --data ../shared/data"])
+        lines.append(f"$ python -m training.average {' '.join(f'{m}/best' for m in made)} --out {trained}")
+    return "\n".join([*lines, f"$ python -m training.calibrate --model {trained} --data ../shared/data"])
 
 
-def _other(averaged_with: str | None) -> str:
-    if not averaged_with:
-        return ""
-    return (
-        f"\nOTHER is {averaged_with}. The weights are the mean of both\n"
-        "(Wortsman et al. 2022), since both together were better on dev than either.\n"
-    )
+def _listed(numbers: Iterable[int]) -> str:
+    return " and ".join(map(str, numbers))
 
 
 def _parameters(folder: Path) -> int:
