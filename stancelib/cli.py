@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 import stancelib
-from stancelib import cli_labels
+from stancelib import cli_actors, cli_labels
 from stancelib.errors import InvalidInputError
 from stancelib.progress import summary
 from stancelib.report import plain, to_html, to_table
@@ -300,4 +300,5 @@ def _show(document: Document, *, as_json: bool) -> None:
         typer.echo("no statements found", err=True)
 
 
+cli_actors.add_command(app)
 cli_labels.add_commands(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from typing import cast
@@ -89,11 +90,21 @@ class Gazetteer:
 
     def lookup(self, name: str) -> Actor | None:
         """The actor of that name or id, whatever its case and accents, with or without middle initials."""
-        words = [w for w in Words.of(name.casefold()).keys if w != "the"]
+        words = _folded(name).split()
         short = words[:1] + [w for w in words[1:-1] if len(w) > 1] + words[1:][-1:]
         readings = self._index.get(" ".join(words)) or self._index.get(" ".join(short)) or []
         likelier_first = sorted(readings, key=lambda reading: reading.column == "cautious")
         return next((self._known(reading.actor) for reading in likelier_first), None)
+
+    def meanings(self, name: str) -> list[tuple[Actor, str]]:
+        """Every actor that a name or an id can mean, with the column of the table that says so, likelier first."""
+        readings = self._index.get(_folded(name)) or []
+        found = {reading.actor.id: (reading.actor, reading.column) for reading in reversed(readings)}
+        return sorted(found.values(), key=lambda pair: pair[1] == "cautious")
+
+    def close_names(self, name: str, count: int = 3) -> list[str]:
+        """Known names that are spelt like ``name``, folded, the closest first."""
+        return get_close_matches(_folded(name), self._index, count)
 
     def with_custom(self, actors: Mapping[Actor, Sequence[str]]) -> Gazetteer:
         """This gazetteer with a user's own actors on top; an actor with a known id takes that one's place.
@@ -154,8 +165,12 @@ class Gazetteer:
                 self._index_name(name, _Reading(actor, column))
 
     def _index_name(self, name: str, reading: _Reading) -> None:
-        key = " ".join(w for w in Words.of(name.casefold()).keys if w != "the")
-        self._index.setdefault(key, []).append(reading)
+        self._index.setdefault(_folded(name), []).append(reading)
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents, marks and articles."""
+    return " ".join(w for w in Words.of(name.casefold()).keys if w != "the")
 
 
 def _readings(words: Words, matches: Sequence[Match[_Reading]]) -> list[_Found]:

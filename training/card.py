@@ -1,7 +1,7 @@
 """Write the model card of a model folder from its metrics.json.
 
 python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
-python -m training.card --model models/default --recipe training/recipes/default.toml training/recipes/default-2.toml
+python -m training.card --model models/default --recipe training/recipes/default{,-2}.toml
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ whether for or against which political actors. Use it through the [stancelib](..
 {_steps(recipes, averaged=averaged)}
 ```
 {MEAN if averaged else ""}
-Seeds {_listed(r.seed for r in loaded)}, {_listed(r.epochs for r in loaded)} epochs; all choices stand in the recipes.
-Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were
+Seeds {_listed(r.seed for r in loaded)}, {_listed(r.epochs for r in loaded)} epochs; all choices stand in the
+recipes. Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were
 fitted on the development sets below, so the calibration errors there are those of the data they were
 fitted on.
 
