@@ -143,6 +143,8 @@ def train(
             seed=seed,
             tensorboard=tensorboard,
         )
+    if not result.after:
+        return  # one of several processes: the first one tells
     console = Console()
     for warning in result.warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from stancelib.tuning import fine_tune as module
 from stancelib.tuning.check import check_labels
 from stancelib.tuning.fine_tune import FineTuned, add_adapters, answering, fine_tune, label_sets, split
 from stancelib.tuning.labels import read_labels
+from stancelib.tuning.loop import share_of
 
 VERBS = {"support": "praised", "none": "told", "oppose": "condemned"}
 ACTORS = ("Turkey", "Qatar", "Russia", "Kenya")
@@ -255,6 +258,33 @@ def test_a_model_answers_by_other_names_or_says_that_it_cannot(config: ModelConf
         InvalidInputError, match="gives the labels favor, neutral, against, and not those asked for"
     ):
         answering(config, ["yes", "no"], [])
+
+
+def test_several_processes_share_the_steps_evenly() -> None:
+    steps: list[Any] = [[i, i] for i in range(7)] + [[i] for i in range(3)]
+    shares = [share_of(steps, process, 2) for process in range(2)]
+    assert [[len(step) for step in share] for share in shares] == [[2, 2, 2, 1]] * 2
+    assert not {id(s) for s in shares[0]} & {id(s) for s in shares[1]}
+    assert share_of(steps, 0, 1) == steps
+
+
+def test_two_processes_train_one_model(labels: Path, start: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+    ]
+    command += ["--mixed_precision", "no", "--dynamo_backend", "no", "-m", "stancelib", "train", str(labels)]
+    command += ["-o", str(tmp_path / "mine"), "--from", str(start), "--epochs", "2", "--batch-tokens", "80"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert StanceTagger.from_pretrained(tmp_path / "mine").config.stance_labels == ("support", "none", "oppose")
+    assert done.stdout.count("model: ") == 1
 
 
 # Command line

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from accelerate import PartialState
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -123,6 +124,8 @@ def fine_tune(
         merged=add_adapters(model) if lora else None,
         tensorboard=Path(tensorboard) if tensorboard else None,
     )
+    if not PartialState().is_main_process:  # under `accelerate launch`, the first process does the rest
+        return FineTuned(folder, None, {}, check.warnings)
     _calibrate(best, dev_rows)
     after = evaluate_rows(StanceTagger.from_pretrained(best), dev_rows)
     result = FineTuned(folder, _before(known, config, dev_rows), after, check.warnings)

@@ -1,6 +1,7 @@
 """The training loop: epochs over weighted corpora, a checkpoint after each, the best model on dev kept.
 
 Run again with the same folder after a kill, it goes on after the last finished epoch with the same random numbers.
+Under `accelerate launch`, several processes share the steps; the first of them scores and writes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list
 from tokenizers import Tokenizer
 from torch import nn
 from tqdm.auto import tqdm
@@ -85,12 +87,18 @@ def train_model(
     """
     torch.manual_seed(settings.seed)
     encoder = TextEncoder(tokenizer, config)
-    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no")
+    accelerator = Accelerator(
+        mixed_precision="bf16" if torch.cuda.is_available() or has_bf16_units() else "no",
+        kwargs_handlers=[
+            DistributedDataParallelKwargs(find_unused_parameters=True)
+        ],  # not every batch has all tasks
+    )
     optimizer = torch.optim.AdamW(parameter_groups(model, settings), fused=True)
     objective, optimizer = accelerator.prepare(Objective(model, settings.loss), optimizer)
     fresh: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "stale": 0, "losses": None}
     state = load_checkpoint(out / "checkpoint", model, optimizer.optimizer) or fresh
-    total = settings.epochs * len(epoch_steps(material, settings, encoder, 0, Counter()))
+    steps = epoch_steps(material, settings, encoder, 0, Counter())
+    total = settings.epochs * len(share_of(steps, accelerator.process_index, accelerator.num_processes))
     while state["losses"] or (state["epoch"] < settings.epochs and state["stale"] < settings.patience):
         if not state["losses"]:  # else killed while dev was scored
             started = time.time()
@@ -99,21 +107,27 @@ def train_model(
             )
             losses["minutes"] = round((time.time() - started) / 60, 1)
             state |= {"epoch": state["epoch"] + 1, "losses": losses}
-            save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
-        tagger = StanceTagger(merged(model) if merged else model, tokenizer, config)
-        report = score(tagger)
-        if report["score"] > state["best"]:
-            tagger.save_pretrained(out / "best")
-        log(
-            out / "metrics.jsonl",
-            {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)},
-        )
-        if tensorboard is not None:
-            _write_scalars(tensorboard, state["epoch"], {**state["losses"], "score": report["score"]})
+            if accelerator.is_main_process:
+                save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+        reached = [0.0]
+        if accelerator.is_main_process:
+            plain = merged(model) if merged else model
+            tagger = StanceTagger(plain, tokenizer, config, device=str(accelerator.device))
+            report = score(tagger)
+            reached = [report["score"]]
+            if report["score"] > state["best"]:
+                tagger.save_pretrained(out / "best")
+            line = {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)}
+            log(out / "metrics.jsonl", line)
+            if tensorboard is not None:
+                _write_scalars(tensorboard, state["epoch"], {**state["losses"], "score": report["score"]})
+        (best,) = broadcast_object_list(reached)
         left_out.clear()
-        stale = 0 if report["score"] > state["best"] else state["stale"] + 1
-        state |= {"best": max(report["score"], state["best"]), "stale": stale, "losses": None}
-        save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+        stale = 0 if best > state["best"] else state["stale"] + 1
+        state |= {"best": max(best, state["best"]), "stale": stale, "losses": None}
+        if accelerator.is_main_process:
+            save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
+    accelerator.wait_for_everyone()
     return out / "best"
 
 
@@ -142,6 +156,18 @@ def short_with_long(batches: list[list[Passage]]) -> list[list[list[Passage]]]:
     long = sorted(short[half:])  # the order of ``batches`` is random
     pairs = [[batches[i], batches[k]] for i, k in zip(sorted(short[:half]), long, strict=False)]
     return pairs + [[batches[k]] for k in long[half:]]
+
+
+def share_of(steps: list[list[list[Passage]]], process: int, processes: int) -> list[list[list[Passage]]]:
+    """The steps of one of several processes: as many, and of as many batches, as the others have.
+
+    They wait for each other at each batch; what cannot be shared evenly is left out of this epoch.
+    """
+    whole = [step for step in steps if len(step) == 2]
+    single = [step for step in steps if len(step) == 1]
+    return [
+        step for kind in (whole, single) for step in kind[process : len(kind) - len(kind) % processes : processes]
+    ]
 
 
 def _repeat(examples: Sequence[Example], times: float, rng: random.Random) -> Iterator[Example]:
@@ -182,9 +208,10 @@ def run_epoch(
     random.seed(settings.seed * 1000 + state["epoch"])
     objective.train()
     steps = epoch_steps(material, settings, encoder, state["epoch"], left_out)
+    steps = share_of(steps, accelerator.process_index, accelerator.num_processes)
     sums: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
-    bar = tqdm(steps, desc=f"epoch {state['epoch'] + 1}", mininterval=1)
+    bar = tqdm(steps, f"epoch {state['epoch'] + 1}", mininterval=1, disable=not accelerator.is_main_process)
     for step in bar:
         _set_learning_rate(optimizer, state["step"] / total, settings.warmup)
         for group in step:
