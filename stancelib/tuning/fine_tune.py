@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def fine_tune(
         batch_tokens=batch_tokens or settings.batch_tokens,
     )
     run = folder.with_name(folder.name + ".run")
-    _begin(run, {"settings": asdict(settings), "from": origin, "rows": [rows, dev_rows], "lora": lora})
+    _begin(run, {"settings": asdict(settings), "from": origin, "rows": _digest(rows, dev_rows), "lora": lora})
     best = train_model(
         model,
         tokenizer,
@@ -281,6 +282,10 @@ def add_adapters(model: StanceModel) -> Callable[[StanceModel], StanceModel]:
         return whole
 
     return merged
+
+
+def _digest(*rows: Sequence[Row]) -> str:
+    return sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def _begin(run: Path, plan: Mapping[str, Any]) -> None:
