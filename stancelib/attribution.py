@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from stancelib.calibration import softmax
 from stancelib.encoding import Ints, Words
-from stancelib.links import distance_buckets, in_reach
+from stancelib.links import LinkVectors, distance_buckets, in_reach
 from stancelib.quotes import Quotation
 from stancelib.spans import trim
 from stancelib.viterbi import best_tags
@@ -30,7 +30,7 @@ _SOURCE, _CUE, _CONTENT = range(3)
 class LinkScorer(Protocol):
     """What decoding needs of an engine."""
 
-    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
+    def link(self, query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
         """See TorchEngine.link."""
 
 
@@ -60,27 +60,58 @@ def decode_all(
     """
     probabilities = [softmax(t) for t in tags]
     best = best_tags(probabilities, transitions)
-    return [
-        _decode(words, found, 1 - sure[:, _CONTENT, _OUTSIDE], state, scorer, no_link)
+    cut = [
+        _cut(words, found, state, 1 - sure[:, _CONTENT, _OUTSIDE])
         for words, found, sure, state in zip(texts, best, probabilities, states, strict=True)
     ]
+    linked = iter(_link([section for of_text in cut for section in of_text], scorer, no_link))
+    return [[a for section in of_text for a in _join(section, next(linked))] for of_text in cut]
 
 
-def _decode(
-    words: Words, tags: Ints, inside: Floats, states: Floats, scorer: LinkScorer, no_link: float
-) -> list[Attribution]:
-    """Attributions of one text from its tags [words, roles]; ``inside`` is P(content) of every word."""
+@dataclass(frozen=True)
+class _Section:
+    """A piece of a text between which and the others nothing is linked; ``inside`` is P(content) of every word."""
+
+    words: Words
+    states: Floats
+    inside: Floats
+    contents: Sequence[WordSpan]
+    cues: Sequence[WordSpan]
+    sources: Sequence[WordSpan]
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Log-probabilities [N, 1 + M] of every link within a section, column 0 for none."""
+
+    to_cue: Floats
+    to_source: Floats
+    cue_to_source: Floats
+
+
+def _cut(words: Words, tags: Ints, states: Floats, inside: Floats) -> list[_Section]:
+    """The sections of a text, from its tags [words, roles], that have any content."""
     sources, cues, contents = (spans_of(tags[:, role]) for role in (_SOURCE, _CUE, _CONTENT))
     contents = complete_quotes(contents, words)
-    if not contents:
+    parts = ([_between(spans, *bounds) for spans in (contents, cues, sources)] for bounds in sections(words))
+    return [_Section(words, states, inside, *part) for part in parts if part[0]] if contents else []
+
+
+def _link(cut: Sequence[_Section], scorer: LinkScorer, no_link: float) -> list[_Links]:
+    """The links of all sections; each head is asked once for all of them."""
+    if not cut:
         return []
-    found: list[Attribution] = []
-    for first, stop in sections(words):
-        here = _between(contents, first, stop)
-        if here:
-            near = _between(cues, first, stop), _between(sources, first, stop)
-            found += _join(here, *near, words, states, scorer, inside, no_link)
-    return found
+    contents, cues, sources = ([getattr(s, role) for s in cut] for role in ("contents", "cues", "sources"))
+    near_cues = [_near(s.contents, s.cues, s.words) for s in cut]
+    near_sources = [_near(s.contents, s.sources, s.words) for s in cut]
+    reach = [in_reach(_array(s.cues), _array(s.sources)) for s in cut]
+    states = [s.states for s in cut]
+    tables = (
+        _link_scores(scorer, "content", "cue", states, contents, cues, near_cues, no_link),
+        _link_scores(scorer, "content", "source", states, contents, sources, near_sources, no_link),
+        _link_scores(scorer, "cue", "source", states, cues, sources, reach, no_link),
+    )
+    return [_Links(*of_section) for of_section in zip(*tables, strict=True)]
 
 
 def sections(words: Words) -> list[WordSpan]:
@@ -105,31 +136,18 @@ def _between(spans: Sequence[WordSpan], first: int, stop: int) -> Sequence[WordS
     return spans[bisect_left(spans, (first, 0)) : bisect_left(spans, (stop, 0))]
 
 
-def _join(
-    contents: Sequence[WordSpan],
-    cues: Sequence[WordSpan],
-    sources: Sequence[WordSpan],
-    words: Words,
-    states: Floats,
-    scorer: LinkScorer,
-    inside: Floats,
-    no_link: float,
-) -> list[Attribution]:
-    """The attributions of one section; ``inside`` is P(content) of every word of the text."""
-    near_cues, near_sources = _near(contents, cues, words), _near(contents, sources, words)
-    reach = in_reach(_array(cues), _array(sources))
-    to_cue = _link_scores("content", "cue", contents, cues, states, scorer, near_cues, no_link)
-    to_source = _link_scores("content", "source", contents, sources, states, scorer, near_sources, no_link)
-    cue_to_source = _link_scores("cue", "source", cues, sources, states, scorer, reach, no_link)
+def _join(section: _Section, links: _Links) -> list[Attribution]:
+    """The attributions of one section."""
+    contents, cues, sources = section.contents, section.cues, section.sources
     found = []
-    nearest_cue = to_cue.argmax(axis=1) - 1
-    for pieces, cue in _group(contents, nearest_cue, words):
+    nearest_cue = links.to_cue.argmax(axis=1) - 1
+    for pieces, cue in _group(contents, nearest_cue, section.words):
         # A quote that goes on for paragraphs is far from its source: ask the pieces that stand by the cue.
         beside = [i for i in pieces if nearest_cue[i] == cue]
-        scores = to_source[beside].mean(axis=0) + (cue_to_source[cue] if cue >= 0 else 0)
+        scores = links.to_source[beside].mean(axis=0) + (links.cue_to_source[cue] if cue >= 0 else 0)
         source = int(np.argmax(scores)) - 1
         spans = tuple(contents[i] for i in pieces)
-        sure = float(np.mean(np.concatenate([inside[a:b] for a, b in spans])))
+        sure = float(np.mean(np.concatenate([section.inside[a:b] for a, b in spans])))
         found.append(
             Attribution(spans, cues[cue] if cue >= 0 else None, sources[source] if source >= 0 else None, sure)
         )
@@ -192,22 +210,32 @@ def _array(spans: Sequence[WordSpan]) -> Ints:
 
 
 def _link_scores(
+    scorer: LinkScorer,
     query: str,
     key: str,
-    queries: Sequence[WordSpan],
-    keys: Sequence[WordSpan],
-    states: Floats,
-    scorer: LinkScorer,
-    allowed: Bools,
+    states: Sequence[Floats],
+    queries: Sequence[Sequence[WordSpan]],
+    keys: Sequence[Sequence[WordSpan]],
+    allowed: Sequence[Bools],
     no_link: float,
-) -> Floats:
-    """Log-probabilities [N, 1 + M] of each key that is allowed, and of none in column 0."""
-    a, b = _array(queries), _array(keys)
-    scores = scorer.link(query, key, _ends(states, a), _ends(states, b), distance_buckets(a, b))
-    scores[:, 1:][~allowed] = -np.inf
-    scores[:, 0] += no_link
-    logs: Floats = np.log(np.maximum(softmax(scores), 1e-9))
-    return logs
+) -> list[Floats]:
+    """By section, log-probabilities [N, 1 + M] of each key that is allowed, and of none in column 0."""
+    spans = [(_array(a), _array(b)) for a, b in zip(queries, keys, strict=True)]
+    vectors = scorer.link(
+        query,
+        key,
+        np.concatenate([_ends(state, a) for state, (a, _) in zip(states, spans, strict=True)]),
+        np.concatenate([_ends(state, b) for state, (_, b) in zip(states, spans, strict=True)]),
+    )
+    rows = pairwise([0, *accumulate(len(a) for a, _ in spans)])
+    columns = pairwise([0, *accumulate(len(b) for _, b in spans)])
+    tables = []
+    for (a, b), row, column, may in zip(spans, rows, columns, allowed, strict=True):
+        scores = vectors.scores(slice(*row), slice(*column), distance_buckets(a, b))
+        scores[:, 1:][~may] = -np.inf
+        scores[:, 0] += no_link
+        tables.append(np.log(np.maximum(softmax(scores), 1e-9)))
+    return tables
 
 
 def _ends(states: Floats, spans: Ints) -> Floats:

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from stancelib.encoding import Batch, Ints
+from stancelib.encoding import Batch
 from stancelib.errors import InvalidInputError
-from stancelib.modeling import StanceModel, link_name
+from stancelib.links import LinkVectors
+from stancelib.modeling import LinkHead, StanceModel, link_name
 from stancelib.pairs import PairIndex
 
 Floats = NDArray[np.float32]
@@ -49,13 +50,14 @@ class TorchEngine:
         return _numpy(states), _numpy(tags)
 
     @torch.inference_mode()
-    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
-        """Scores [N, 1 + M] of the spans of role ``key`` for those of role ``query``; column 0 stands for none.
+    def link(self, query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
+        """What links spans of role ``query`` to those of role ``key``.
 
         Queries [N, 2H] and keys [M, 2H] are the states of first and last words.
         """
-        head = self.model.links[link_name(query, key)]
-        return _numpy(head(self._floats(queries), self._floats(keys), torch.from_numpy(distances).to(self.device)))
+        head = cast(LinkHead, self.model.links[link_name(query, key)])
+        q, k, none = head.project(self._floats(queries), self._floats(keys))
+        return LinkVectors(_numpy(q), _numpy(k), _numpy(none), _numpy(head.distance.weight[:, 0]))
 
     @torch.inference_mode()
     def stance(self, states: Floats, pairs: PairIndex) -> Floats:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from stancelib.calibration import Floats
 from stancelib.encoding import Ints
 
 _EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128])
@@ -28,3 +31,21 @@ def in_reach(queries: Ints, keys: Ints) -> NDArray[np.bool_]:
     gap = np.maximum(keys[None, :, 0] - queries[:, None, 1], queries[:, None, 0] - keys[None, :, 1])
     near: NDArray[np.bool_] = gap <= REACH
     return near
+
+
+@dataclass(frozen=True)
+class LinkVectors:
+    """What one link head makes of many spans: ``queries`` [N, D], ``keys`` [M, D], scores of no link ``none`` [N].
+
+    ``distance`` [32] is what each distance bucket adds.
+    """
+
+    queries: Floats
+    keys: Floats
+    none: Floats
+    distance: Floats
+
+    def scores(self, queries: slice, keys: slice, distances: Ints) -> Floats:
+        """Scores [n, 1 + m] of some keys for some queries, at ``distances`` [n, m]; column 0 stands for none."""
+        near = self.queries[queries] @ self.keys[keys].T + self.distance[distances]
+        return np.concatenate([self.none[queries, None], near], axis=1)

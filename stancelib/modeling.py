@@ -35,10 +35,13 @@ class LinkHead(nn.Module):
 
     def forward(self, queries: Tensor, keys: Tensor, distances: Tensor) -> Tensor:
         """Queries [N, 2H], keys [M, 2H], distance buckets [N, M] → scores [N, 1 + M], column 0 for no link."""
-        q = self.query(queries)
-        scores = q @ self.key(keys).T / q.shape[-1] ** 0.5 + self.distance(distances).squeeze(-1)
-        nobody = q @ self.nobody[:, None] / q.shape[-1] ** 0.5
-        return torch.cat([nobody, scores], dim=1)
+        q, k, nobody = self.project(queries, keys)
+        return torch.cat([nobody[:, None], q @ k.T + self.distance(distances).squeeze(-1)], dim=1)
+
+    def project(self, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Vectors [N, D] and [M, D], whose products are scores without distance, and the scores of none [N]."""
+        q = self.query(queries) / self.nobody.shape[0] ** 0.5
+        return q, self.key(keys), q @ self.nobody
 
 
 class StanceHead(nn.Module):

@@ -16,8 +16,8 @@ from stancelib.attribution import (
     spans_of,
 )
 from stancelib.calibration import platt, softmax
-from stancelib.encoding import Ints, split_words
-from stancelib.links import distance_buckets, in_reach
+from stancelib.encoding import split_words
+from stancelib.links import LinkVectors, distance_buckets, in_reach
 from stancelib.spans import trim, trim_content
 
 O, B, I = np.eye(3, dtype=np.float32)  # noqa: E741
@@ -28,9 +28,11 @@ ROLE = {"source": 0, "cue": 1, "content": 2}
 class Nearest:
     """A link scorer that prefers the nearest candidate, and any candidate to none."""
 
-    def link(self, query: str, key: str, queries: Floats, keys: Floats, distances: Ints) -> Floats:
-        nearness = -np.where(distances > 15, distances - 16, distances).astype(np.float32)
-        return np.concatenate([np.full((len(distances), 1), -99, np.float32), nearness], axis=1)
+    def link(self, query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
+        buckets = np.arange(32)
+        nearness = -np.where(buckets > 15, buckets - 16, buckets).astype(np.float32)
+        flat = np.zeros((len(queries), 1), np.float32), np.zeros((len(keys), 1), np.float32)
+        return LinkVectors(*flat, np.full(len(queries), -99, np.float32), nearness)
 
 
 def attributions(text: str, **spans: list[str]) -> list[Attribution]:

@@ -19,16 +19,17 @@ from typer.testing import CliRunner
 
 from stancelib.cli import app
 from stancelib.config import ModelConfig
+from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.evaluation.labelled import evaluate_rows
-from stancelib.modeling import StanceModel
-from stancelib.reading import read_texts
+from stancelib.modeling import BEGIN, StanceModel
 from stancelib.tagger import StanceTagger
 from stancelib.tuning import fine_tune as module
 from stancelib.tuning.check import check_labels
 from stancelib.tuning.fine_tune import FineTuned, add_adapters, answering, fine_tune, label_sets, split
 from stancelib.tuning.labels import read_labels
 from stancelib.tuning.loop import share_of
+from stancelib.tuning.targets import IGNORED
 
 VERBS = {"support": "praised", "none": "told", "oppose": "condemned"}
 ACTORS = ("Turkey", "Qatar", "Russia", "Kenya")
@@ -198,17 +199,17 @@ def test_of_the_encoder_only_the_adapters_learn(model: StanceModel) -> None:
     assert all("lora_" in name for name in learning)
 
 
-def test_statements_are_not_forgotten_where_nobody_marked_them(
-    tune: Callable[..., FineTuned], start: Path
+def test_where_nobody_marked_statements_those_that_the_model_finds_stand_in(
+    labels: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
 ) -> None:
-    before, after = StanceTagger.from_pretrained(start), StanceTagger.from_pretrained(tune().folder)
-    texts = [f"{actor} told the raid." for actor in ACTORS]
-
-    def tags(tagger: StanceTagger) -> list[Any]:
-        reads = read_texts([tagger.encoder.encode(t) for t in texts], tagger.encoder, tagger.engine)
-        return [read.tags.argmax(-1).tolist() for read in reads]
-
-    assert tags(before) == tags(after)
+    rows = read_labels(labels).rows[:3]
+    encoder = TextEncoder(tokenizer, config)
+    with torch.no_grad():
+        model.tags.bias.view(3, 3)[:, 1] += 9  # it begins a span at every word
+    known, _ = module._examples(rows, encoder, (model, tokenizer, config))
+    assert all((example.tags == BEGIN).all() for example in known)
+    unknown, _ = module._examples(rows, encoder, None)
+    assert all((example.tags == IGNORED).all() for example in unknown)
 
 
 def test_logs_for_tensorboard(tune: Callable[..., FineTuned], tmp_path: Path) -> None:
@@ -319,4 +320,4 @@ def test_check_exits_with_1_for_faults(tmp_path: Path) -> None:
 def test_evaluate_refuses_labels_with_faults(tmp_path: Path, start: Path) -> None:
     (tmp_path / "bad.csv").write_text("text,target,label\nx,Kenya,positive\n")
     result = CliRunner().invoke(app, ["evaluate", str(tmp_path / "bad.csv"), "--model", str(start)])
-    assert (result.exit_code, "1 faults" in result.output) == (2, True)
+    assert (result.exit_code, "2 faults" in result.output) == (2, True)

@@ -128,6 +128,18 @@ def test_saved_model_gives_the_same_results(
     assert after.sentiment(SECOND, "Turkey") == before.sentiment(SECOND, "Turkey")
 
 
+def test_links_in_use_score_as_the_head_does_in_training(model: StanceModel) -> None:
+    head: Any = model.links["content_cue"]
+    torch.nn.init.normal_(head.distance.weight)
+    torch.nn.init.normal_(head.nobody)
+    random = np.random.default_rng(0)
+    queries, keys = (random.normal(size=(n, 64)).astype(np.float32) for n in (5, 7))
+    distances = random.integers(0, 32, (2, 3))
+    found = TorchEngine(model, device="cpu").link("content", "cue", queries, keys)
+    wanted = head(torch.from_numpy(queries[1:3]), torch.from_numpy(keys[4:7]), torch.from_numpy(distances))
+    np.testing.assert_allclose(found.scores(slice(1, 3), slice(4, 7), distances), wanted.detach(), atol=1e-5)
+
+
 def test_decoding_finds_nothing_in_a_text_without_statements(
     model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
 ) -> None:

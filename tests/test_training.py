@@ -562,6 +562,9 @@ def test_an_average_lies_between_its_models(
     assert settings.version == "9"
     for name, weight in found.state_dict().items():
         torch.testing.assert_close(weight, middle[name], atol=2e-3, rtol=0)
+    average([low, high], tmp_path / "heavy", weights=[0, 1])
+    ours, theirs = load_model(tmp_path / "heavy")[0].state_dict(), load_model(high)[0].state_dict()
+    assert all(torch.equal(weight, theirs[name]) for name, weight in ours.items())
 
 
 def test_models_of_other_shapes_cannot_be_averaged(
@@ -572,5 +575,7 @@ def test_models_of_other_shapes_cannot_be_averaged(
     other = _saved(tmp_path / "other", StanceModel(wider), tokenizer, wider, 0.0)
     with pytest.raises(ValueError, match="another architecture"):
         average([one, other], tmp_path / "soup")
-    with pytest.raises(ValueError, match="two models"):
+    with pytest.raises(ValueError, match="1 models, 1 weights: give two"):
         average([one], tmp_path / "soup")
+    with pytest.raises(ValueError, match="2 models, 1 weights"):
+        average([one, one], tmp_path / "soup", weights=[1])

@@ -29,7 +29,7 @@ TERMS = {
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 MEAN = """
-The weights are the mean of those of the runs (Wortsman et al. 2022), which was better on dev than each.
+The weights are the weighted mean of those of the runs (Wortsman et al. 2022), chosen on dev.
 """
 SPLITS = {
     "polnear": "82 development articles (91 annotations)",
@@ -46,12 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="a model folder with metrics.json")
     parser.add_argument("--recipe", type=Path, nargs="+", required=True, help="the recipes, in their order")
-    parser.add_argument("--averaged", action="store_true", help="the models of all recipes were averaged")
+    parser.add_argument("--weights", nargs="+", default=(), help="if the models were averaged: the weight of each")
     args = parser.parse_args()
-    (args.model / "README.md").write_text(card(args.model, args.recipe, averaged=args.averaged), encoding="utf-8")
+    (args.model / "README.md").write_text(card(args.model, args.recipe, weights=args.weights), encoding="utf-8")
 
 
-def card(folder: Path, recipes: Sequence[Path], *, averaged: bool) -> str:
+def card(folder: Path, recipes: Sequence[Path], *, weights: Sequence[str]) -> str:
     """The card in Markdown: what the model is, how it was made, from what, and how well it does."""
     config = ModelConfig.load(folder / CONFIG)
     loaded = [Recipe.load(path) for path in recipes]
@@ -73,9 +73,9 @@ whether for or against which political actors. Use it through the [stancelib](..
 ## How it was made
 
 ```console
-{_steps(recipes, averaged=averaged)}
+{_steps(recipes, weights)}
 ```
-{MEAN if averaged else ""}
+{MEAN if weights else ""}
 Seeds {_listed(r.seed for r in loaded)}, {_listed(r.epochs for r in loaded)} epochs; all choices stand in the
 recipes. Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were
 fitted on the development sets below, so the calibration errors there are those of the data they were
@@ -110,16 +110,17 @@ role.
 """
 
 
-def _steps(recipes: Sequence[Path], *, averaged: bool) -> str:
+def _steps(recipes: Sequence[Path], weights: Sequence[str]) -> str:
     """The commands that make the model. A later recipe says itself what it goes on from."""
     lines, made = [], []
     for path in recipes:
         made.append(f"runs/{path.stem}")
         lines.append(f"$ python -m training.train --recipe {path} --data ../shared/data --out {made[-1]}")
     trained = f"{made[-1]}/best"
-    if averaged:
+    if weights:
         trained = "runs/average"
-        lines.append(f"$ python -m training.average {' '.join(f'{m}/best' for m in made)} --out {trained}")
+        models = " ".join(f"{name}/best" for name in made)
+        lines.append(f"$ python -m training.average {models} --weights {' '.join(weights)} --out {trained}")
     return "\n".join([*lines, f"$ python -m training.calibrate --model {trained} --data ../shared/data"])
 
 
