@@ -80,7 +80,7 @@ def test_speakers_kinds_and_stances_of_the_seeds(seeds: list[tuple[str, Document
                     stances += Counts(t.label == labels[t.actor.id], 1, 1)
     assert names.precision >= 0.75, names
     assert kinds.precision >= 0.85, kinds
-    assert stances.precision >= 0.45, stances  # the seeds gather hard cases; measured STANCES for 0.3.0
+    assert stances.precision >= 0.52, stances  # the seeds gather hard cases; 66 of 111 for 0.3.0
 
 
 def test_every_span_of_the_seeds_slices_back(seeds: list[tuple[str, Document, Document]]) -> None:

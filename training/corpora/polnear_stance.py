@@ -1,6 +1,6 @@
 """Our stance annotation of PolNeAR's training articles: stand-off labels, joined to the user's copy of PolNeAR.
 
-``training/annotations/polnear-stance.jsonl`` (its README is the data card) has no text. It has an object an
+``training/annotations/polnear-stance*.jsonl`` (their README is the data card) have no text. They have an object an
 article: PolNeAR's annotation file, how many characters from the start were annotated and the digest of these; by
 PolNeAR event, the speaker and the actors with their mention, place flag and stance.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from training.corpora.polnear import read_article, read_events
 from training.corpora.schema import Corpus, Row, pair
 
 ANNOTATIONS = Path(__file__).parents[1] / "annotations"
-FILE = "polnear-stance.jsonl"
+FILES = ("polnear-stance.jsonl", "polnear-stance-2.jsonl")  # in the order in which they were annotated
 
 
 def read(data: Path, split: str) -> Corpus:
     """The annotated beginnings of articles of ``polnear/train``."""
     left_out: Counter[str] = Counter()
-    return Corpus.of("polnear-stance", split, read_rows(ANNOTATIONS / FILE, data, left_out), left_out)
+    rows = chain.from_iterable(read_rows(ANNOTATIONS / name, data, left_out) for name in FILES)
+    return Corpus.of("polnear-stance", split, rows, left_out)
 
 
 def read_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
