@@ -68,6 +68,8 @@ def summary(result: ScoreSummary) -> RenderableType:
     counts.add_row("rows", f"{result.rows:,}")
     counts.add_row("scored", f"{tally.documents:,}")
     counts.add_row("errors", f"{tally.errors:,}" + (f"  → {result.errors_file}" if result.errors_file else ""))
+    if result.repeated_ids:
+        counts.add_row("repeated ids", f"{result.repeated_ids:,}  (kept)")
     counts.add_row("statements", f"{tally.statements:,}")
     counts.add_row("stances", f"{tally.stances:,}")
     counts.add_row("time", f"{result.seconds:,.1f} s")

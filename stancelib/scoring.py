@@ -10,18 +10,21 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from importlib.metadata import version
 from pathlib import Path
+
+import numpy as np
 
 from stancelib.actors import parse_actors
 from stancelib.chunks import Actors, Job, split
 from stancelib.config import ModelConfig
 from stancelib.errors import InvalidInputError
 from stancelib.folder import CONFIG, FILES, find_folder
-from stancelib.inputs import Meter, Source, choose_columns, find_sources, read_rows
+from stancelib.inputs import Meter, Row, Source, choose_columns, find_sources, read_rows
 from stancelib.local_engine import run_local
 from stancelib.outputs import output_format
 from stancelib.parts import begin, finish, parts_folder
@@ -39,12 +42,16 @@ _HASHED = 1 << 20  # bytes at a time
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """What a run did. ``rows`` = ``tally.documents`` + ``tally.errors``."""
+    """What a run did. ``rows`` = ``tally.documents`` + ``tally.errors``.
+
+    ``repeated_ids`` is how many rows have an id that an earlier row has; they are in the output all the same.
+    """
 
     output: Path
     errors_file: Path | None
     tally: Tally
     seconds: float
+    repeated_ids: int
 
     @property
     def rows(self) -> int:
@@ -114,15 +121,35 @@ def score_files(
         }
         begin(parts, plan, overwrite=overwrite)
         run = run_ray if engine == "ray" else run_local
-        meter, tally = Meter(), Tally()
-        chunks = split(read_rows(sources, columns, encoding=encoding, meter=meter))
+        meter, tally, ids = Meter(), Tally(), _Ids()
+        chunks = split(ids.noted(read_rows(sources, columns, encoding=encoding, meter=meter)))
         with ScoreProgress(shown=progress, total=sum(s.size for s in sources)) as bar:
             for part in run(chunks, parts, job, workers):
                 tally.add(part)
                 bar.update(tally, read=meter.read)
         table = schema(rows, config.stance_labels, columns.carry, model=config.title)
         errors = finish(parts, out, format=kind, table=table)
-    return ScoreSummary(out, errors, tally, round(time.monotonic() - started, 1))
+    return ScoreSummary(out, errors, tally, round(time.monotonic() - started, 1), ids.repeated)
+
+
+class _Ids:
+    """Counts ids that come again, in eight bytes a row."""
+
+    def __init__(self) -> None:
+        self._hashes = array("Q")
+
+    def noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows, their ids noted."""
+        for row in rows:
+            if row.id:
+                digest = blake2b(row.id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+                self._hashes.append(int.from_bytes(digest, "little"))
+            yield row
+
+    @property
+    def repeated(self) -> int:
+        """Rows whose id an earlier row has."""
+        return len(self._hashes) - len(np.unique(np.array(self._hashes, np.uint64)))
 
 
 def _refuse_own_input(out: Path, sources: Sequence[Source]) -> None:

@@ -301,7 +301,8 @@ def test_a_text_that_breaks_the_model_is_an_error_row(
 
 def test_duplicate_ids_are_kept_and_told_apart_by_their_row(score: Any, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("id,text\na,Turkey condemned the raid.\na,Turkey condemned the raid.\n")
-    score(tmp_path / "in.csv", tmp_path / "out.jsonl")
+    result = score(tmp_path / "in.csv", tmp_path / "out.jsonl")
+    assert result.repeated_ids == 1
     assert [d["id"] for d in lines(tmp_path / "out.jsonl")] == ["a", "a"]
     score(tmp_path / "in.csv", tmp_path / "flat.jsonl", rows="statements")
     assert {r["row"] for r in lines(tmp_path / "flat.jsonl")} == {1, 2}
