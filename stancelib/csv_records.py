@@ -27,8 +27,15 @@ def csv_records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
     A quotation mark that is never closed makes the records behind it part of one cell; it shows by the next mark,
     which stands in the wrong place, or by a record beyond all measure. Then only its first line is given up.
     """
-    feed = _Lines(lines)
-    csv.field_size_limit(max(csv.field_size_limit(), RECORD_LIMIT))
+    before = csv.field_size_limit()
+    csv.field_size_limit(max(before, RECORD_LIMIT))
+    try:
+        yield from _records(_Lines(lines), delimiter)
+    finally:  # the limit is one for the whole process
+        csv.field_size_limit(before)
+
+
+def _records(feed: _Lines, delimiter: str) -> Iterator[Record]:
     header = next(csv.reader(feed, delimiter=delimiter), [])
     feed.take()
     while True:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stancelib import csv_records
+from stancelib.csv_records import csv_records
 from stancelib.errors import InvalidInputError
 from stancelib.inputs import Meter, Row, choose_columns, find_sources, read_rows
 
@@ -265,3 +266,9 @@ def test_another_encoding_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_standard_input_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"text": "One"}\n')))
     assert find_sources(["-"], spool=tmp_path / "spool")[0].format == "jsonl"
+
+
+def test_the_limit_of_the_csv_module_is_left_as_it_was() -> None:
+    before = csv.field_size_limit()
+    assert list(csv_records(["text\n", "x" * (before + 1) + "\n"], ",")) == [{"text": "x" * (before + 1)}]
+    assert csv.field_size_limit() == before
