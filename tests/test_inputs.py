@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import sys
@@ -13,7 +14,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from stancelib import csv_records
-from stancelib.csv_records import csv_records
 from stancelib.errors import InvalidInputError
 from stancelib.inputs import Meter, Row, choose_columns, find_sources, read_rows
 
@@ -270,5 +270,7 @@ def test_standard_input_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pyte
 
 def test_the_limit_of_the_csv_module_is_left_as_it_was() -> None:
     before = csv.field_size_limit()
-    assert list(csv_records(["text\n", "x" * (before + 1) + "\n"], ",")) == [{"text": "x" * (before + 1)}]
+    assert list(csv_records.csv_records(["text\n", "x" * (before + 1) + "\n"], ",")) == [
+        {"text": "x" * (before + 1)}
+    ]
     assert csv.field_size_limit() == before
