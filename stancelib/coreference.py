@@ -46,7 +46,7 @@ _KINDS: dict[ActorKind, SpeakerKind] = {
 
 def person_speaker(person: PersonMention) -> Speaker:
     """The speaker that a named person is."""
-    return Speaker(person.name, "person", person.country)
+    return Speaker(person.name, "person", person.country, description=person.description)
 
 
 def actor_speaker(mention: ActorMention) -> Speaker:

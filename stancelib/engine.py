@@ -66,6 +66,11 @@ class TorchEngine:
         return _numpy(self.model.stance(self._floats(states[used]), index))
 
     @torch.inference_mode()
+    def names(self, states: Floats) -> Floats:
+        """Logits [R, kinds] of what each word is (part of): see NAME_KINDS."""
+        return _numpy(self.model.names(self._floats(states)))
+
+    @torch.inference_mode()
     def sentiment(self, target: Floats) -> Floats:
         """Sentiment logits [P, labels] from pooled states of the targets [P, H]."""
         return _numpy(self.model.sentiment(self._floats(target)))

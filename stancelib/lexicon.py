@@ -246,3 +246,58 @@ QUANTIFIERS = word_set(
     some many most several other few all any both two three four five six seven eight nine ten no more
     """
 )
+
+# -- News organisations by the state they are from, as they stand without article: they speak, but are no actors.
+
+_MEDIA = {
+    "USA": "Associated Press|AP|New York Times|Washington Post|Wall Street Journal|Los Angeles Times|USA Today|"
+    "CNN|Fox News|FoxNews.com|MSNBC|NBC|NBC News|ABC News|CBS|CBS News|NPR|PBS|Bloomberg|Bloomberg News|Politico|"
+    "Time|Newsweek|Forbes|Foreign Policy|Foreign Affairs|Atlantic|New Yorker|HuffPost|Huffington Post|"
+    "Washington Times|Washington Examiner|Breitbart|Breitbart News|Daily Beast|Axios|Hill|ProPublica|"
+    "Voice of America|Radio Free Europe|Boston Globe|Chicago Tribune|Christian Science Monitor|Miami Herald",
+    "GBR": "BBC|BBC News|Reuters|Guardian|Times of London|Financial Times|Daily Telegraph|Telegraph|Economist|"
+    "Independent|Sky News|ITV|Daily Mail|Sun|Observer|Evening Standard",
+    "FRA": "Agence France-Presse|AFP|Le Monde|Le Figaro|Libération|France 24",
+    "DEU": "Der Spiegel|Spiegel|Bild|Die Zeit|Die Welt|Deutsche Welle|Frankfurter Allgemeine Zeitung|ARD|ZDF|DPA",
+    "RUS": "TASS|Tass|ITAR-TASS|RIA Novosti|Interfax|Sputnik|RT|Russia Today|Pravda|Izvestia|Kommersant|"
+    "Novaya Gazeta",
+    "CHN": "Xinhua|Xinhua News Agency|People's Daily|Global Times|China Daily|CCTV|CGTN|Caixin",
+    "HKG": "South China Morning Post",
+    "JPN": "Kyodo|Kyodo News|NHK|Asahi Shimbun|Yomiuri Shimbun|Nikkei|Japan Times",
+    "KOR": "Yonhap|Yonhap News Agency|Chosun Ilbo|Korea Herald|Korea Times",
+    "PRK": "KCNA|Korean Central News Agency|Rodong Sinmun",
+    "TUR": "Anadolu|Anadolu Agency|Hurriyet|Hürriyet|Daily Sabah|Sabah|TRT|Cumhuriyet",
+    "IRN": "IRNA|Fars|Fars News Agency|Tasnim|Mehr|Press TV|ISNA|Kayhan",
+    "SYR": "SANA",
+    "IRQ": "Rudaw",
+    "QAT": "Al Jazeera|Al-Jazeera",
+    "SAU": "Al Arabiya|Al-Arabiya|Saudi Press Agency|Arab News|Asharq Al-Awsat",
+    "ARE": "WAM|Gulf News",
+    "EGY": "MENA|Al-Ahram|Ahram Online",
+    "LBN": "Al-Manar|An-Nahar|National News Agency",
+    "ISR": "Haaretz|Jerusalem Post|Times of Israel|Yedioth Ahronoth|Ynet|Israel Hayom|Channel 12",
+    "IND": "Press Trust of India|PTI|ANI|NDTV|Hindu|Times of India|Indian Express|Hindustan Times",
+    "PAK": "Dawn|Geo News|Express Tribune",
+    "BGD": "Prothom Alo",
+    "CAN": "CBC|Globe and Mail|Toronto Star|National Post|Canadian Press",
+    "AUS": "Australian Broadcasting Corporation|Sydney Morning Herald",
+    "ESP": "El País|El Pais|El Mundo|EFE",
+    "ITA": "ANSA|Corriere della Sera|La Repubblica|La Stampa",
+    "POL": "Gazeta Wyborcza|PAP",
+    "UKR": "Ukrinform|Kyiv Independent|Kyiv Post|Ukrayinska Pravda",
+    "HUN": "MTI",
+    "BLR": "BelTA",
+    "BRA": "Folha de S.Paulo|O Globo|Globo|Estadão",
+    "ARG": "Clarín|La Nación|Télam",
+    "VEN": "Telesur",
+    "CUB": "Granma|Prensa Latina",
+    "ZAF": "Mail & Guardian|News24|Daily Maverick",
+    "NGA": "Punch|Premium Times|Vanguard",
+    "KEN": "Daily Nation",
+    "IDN": "Antara|Kompas|Jakarta Post",
+    "SGP": "Straits Times|Channel NewsAsia",
+    "THA": "Bangkok Post",
+    "PHL": "Rappler|Philippine Daily Inquirer",
+    "VNM": "Vietnam News Agency",
+}
+MEDIA = {name: country for country, names in _MEDIA.items() for name in names.split("|")}

@@ -17,6 +17,7 @@ from stancelib.pairs import PairIndex, Rows
 
 ROLES = ("source", "cue", "content")  # spans of an attribution (Newell et al. 2018)
 OUTSIDE, BEGIN, INSIDE = range(3)
+NAME_KINDS = ("other", "person", "organization")  # of words
 LINKS = (("content", "cue"), ("content", "source"), ("cue", "source"))
 DISTANCE_BUCKETS = 32
 HEADS, HEAD_SIZE = 4, 32  # of the attention by which a stance is read
@@ -95,7 +96,7 @@ class StanceHead(nn.Module):
 
 
 class StanceModel(nn.Module):
-    """Encoder, span tags, links, stance and sentiment."""
+    """Encoder, span tags, links, kinds of names, stance and sentiment."""
 
     def __init__(self, config: ModelConfig, *, encoder: nn.Module | None = None) -> None:
         """Build the model around ``encoder``, by default a backbone with fresh weights."""
@@ -114,6 +115,7 @@ class StanceModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.tags = nn.Linear(hidden, len(ROLES) * 3)
         self.links = nn.ModuleDict({link_name(a, b): LinkHead(hidden, config.link_size) for a, b in LINKS})
+        self.names = nn.Linear(hidden, len(NAME_KINDS))
         self.stance = StanceHead(hidden, len(config.stance_labels), dropout)
         self.sentiment = nn.Sequential(
             self.dropout,

@@ -1,26 +1,18 @@
 """Names of persons in a text, and which of them are one person.
 
-Surface rules only: capitalised words that a title, a reporting verb, an apposition, a given name or the gazetteer
-shows to be a person; then every later part of such a name.
+Capitalised words that a title, a reporting verb, an apposition, a given name, gazetteer or encoder shows to
+be a person; then every later part of such a name.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 from stancelib.gazetteer import ActorMention
 from stancelib.lexicon import (
-    BEFORE_SAY,
-    COMPOUND_ENDINGS,
-    FEMALE_NAMES,
-    MALE_NAMES,
     NOT_NAMES,
-    OFFICE,
-    ORGANISATION_WORDS,
     PARTICLES,
     ROLES,
     ROYAL,
@@ -32,22 +24,29 @@ from stancelib.lexicon import (
     fold,
     gender_of,
 )
+from stancelib.name_kinds import PERSON, UNKNOWN_KINDS, NameKinds
+from stancelib.name_words import (
+    SPACES,
+    NameWord,
+    Run,
+    is_capital,
+    is_full,
+    is_given,
+    is_joined,
+    name_runs,
+    name_words,
+    of_organisation,
+    speaks,
+)
 from stancelib.types import Span
 
-_MARKS = "[\u0300-\u036f]*"
-_LETTERS = rf"(?:[^\W\d_]{_MARKS})+"
-_TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}"  # U.S., J.K.
-    r"|\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Sens|Rep|Reps|Gov|Prof|Rev|Hon|Amb|Jr|Sr|St|[A-Z])\."
-    rf"|{_LETTERS}(?:[-‑'’](?![sS]\b){_LETTERS})*"
-    r"|\d+"
-)
-_SPACES = re.compile(r"[ \t\u00a0]{1,3}")
 _OF = ("of", "for", "to")
 _ARTICLES = ("the", "a", "an", "his", "her", "their", "its")
 _APPOSITION = 140  # characters after a name in which its description is looked for
 _TITLE_WORDS = 10  # words before a name that may belong to its title
+_HONORIFICS = ("mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "sir", "lord", "lady", "dr", "dr.")
 _HOMONYMS = 8  # persons of one surname that are kept apart
+_SURE_FULL, _SURE_ALONE = 0.5, 0.7  # probability from which names of several words, or one, are a person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ class PersonMention:
 
     ``country`` is the ISO 3166-1 alpha-3 code of the state that title, apposition or common knowledge gives.
     ``gender`` is what titles and the given name tell; ``roles`` the lower-case words of all the person's titles
-    and descriptions in the document ("turkish", "foreign", "minister").
+    and descriptions in the document ("turkish", "foreign", "minister"), ``description`` the first of these as it
+    stands in the text.
     """
 
     span: Span
@@ -64,17 +64,7 @@ class PersonMention:
     country: str | None = None
     gender: Gender | None = None
     roles: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    text: str
-    folded: str
-    gap: str  # what stands between the word before and this one
-    label: str = ""  # "name", "role" (also of an office), "organisation" or "" for all else
-    actor: ActorMention | None = None
+    description: str | None = None
 
 
 @dataclass(slots=True)
@@ -84,20 +74,24 @@ class _Person:
     country: str | None = None
     gender: Gender | None = None
     roles: set[str] = field(default_factory=set)
+    description: str = ""
 
 
-def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMention]:
+def find_persons(
+    text: str, mentions: Sequence[ActorMention], kinds: NameKinds = UNKNOWN_KINDS
+) -> list[PersonMention]:
     """Names of persons in ``text``, in order and not overlapping.
 
     ``mentions`` are the known actors in the text: persons are taken over, countries tell whose minister somebody
-    is. A surname alone counts where the document has the full name, a title or the gazetteer knows it;
-    of two persons with one surname it is the one named last.
+    is. ``kinds`` is what the encoder takes names for. A surname alone counts where the document has the full name,
+    a title, or where the gazetteer or the encoder knows it; of two persons with one surname it is the one named
+    last.
     """
-    words = _label(_words(text), mentions)
-    runs = [_without_headline(words, run) for run in _runs(words) if not _of_organisation(words, run)]
+    words = name_words(text, mentions)
+    runs = [_without_headline(words, run) for run in name_runs(words) if not of_organisation(words, run)]
     alone = {words[first].folded for first, stop in runs if stop - first == 1 and not words[first].text.isupper()}
-    full = [run for run in runs if _is_full_name(words, run, alone)]
-    people = _People()
+    full = [run for run in runs if _is_full_name(words, run, alone, kinds)]
+    people = _People(kinds)
     for run in full:
         people.add(words, run)
     found = list(people.resolve(words, runs, frozenset(full)))
@@ -110,158 +104,13 @@ def find_persons(text: str, mentions: Sequence[ActorMention]) -> list[PersonMent
             person.country,
             person.gender,
             frozenset(person.roles),
+            person.description or None,
         )
         for (first, stop), person in found
     ]
 
 
-Run = tuple[int, int]  # words first (included) to stop (excluded)
-
-
-def _words(text: str) -> list[_Word]:
-    words, end = [], 0
-    for match in _TOKEN.finditer(text):
-        start, token = match.start(), match.group()
-        if token in ("s", "S") and start and text[start - 1] in "'’":
-            continue  # of "Turkey's": it goes into the gap
-        words.append(_Word(start, match.end(), token, fold(token), text[end:start]))
-        end = match.end()
-    return words
-
-
-def _label(words: list[_Word], mentions: Sequence[ActorMention]) -> list[_Word]:
-    lowercase = {w.text for w in words if w.text.islower()}
-    labelled: list[_Word] = []
-    at = 0
-    for word in words:
-        while at < len(mentions) and mentions[at].span.end <= word.start:
-            at += 1
-        actor = mentions[at] if at < len(mentions) and mentions[at].span.start < word.end else None
-        before = labelled[-1] if labelled else None
-        label = _kind(word, before, actor, ordinary=word.text.lower() in lowercase)
-        labelled.append(_Word(word.start, word.end, word.text, word.folded, word.gap, label, actor))
-    return _label_borrowed(labelled)
-
-
-def _label_borrowed(words: list[_Word]) -> list[_Word]:
-    """Once the text has "Theresa May", the word alone is her name too where it is a subject: "May said"."""
-    after_given = (w for v, w in pairwise(words) if v.label == w.label == "name" and is_given(v) and _joined(w))
-    borrowed = {w.text for w in after_given}
-    for i in range(len(words) if borrowed else 0):
-        word, before = words[i], words[i - 1] if i else None
-        if word.text not in borrowed or word.label == "name":
-            continue
-        titled = (
-            before is not None and _joined(word) and (before.text in SAY_BEFORE_NAME or before.label == "role")
-        )
-        if titled or _speaks(words, (i, i + 1)):
-            words[i] = replace(word, label="name", actor=None)
-    return words
-
-
-def _kind(word: _Word, before: _Word | None, actor: ActorMention | None, *, ordinary: bool) -> str:
-    lower = word.text.lower()
-    after_given = before is not None and before.label == "name" and is_given(before) and _joined(word)
-    if actor and actor.actor.kind == "person":
-        whole = actor.span.start <= word.start and word.end <= actor.span.end + 1
-        return "role" if lower in ROLES else "name" if whole else ""
-    if actor:
-        return "name" if after_given and actor.actor.kind == "country" and word.end == actor.span.end else ""
-    if lower in ROLES and not (after_given and _is_capital(word)):
-        return "role"
-    if not _is_capital(word) or word.folded in SUFFIXES:
-        return ""
-    if lower in OFFICE:
-        return "role"
-    if lower in ORGANISATION_WORDS:
-        return "name" if after_given and lower in ("day", "park", "house", "bell", "price") else "organisation"
-    if lower in NOT_NAMES or lower in SAY:
-        return "name" if after_given and lower in ("may", "west", "young", "north") else ""
-    if ordinary and not is_given(word) and (before is None or _starts_sentence(word)):
-        return ""
-    return "name"
-
-
-def is_given(word: _Word) -> bool:
-    """Whether the word is a common given name."""
-    return word.folded in FEMALE_NAMES or word.folded in MALE_NAMES
-
-
-def _is_capital(word: _Word) -> bool:
-    if word.text.isalpha():  # the usual case, without a hyphen
-        return word.text[0].isupper() and len(word.text) <= 40
-    head, *rest = re.split("[-‑]", word.text)
-    if any(part in COMPOUND_ENDINGS for part in rest) or len(word.text) > 40:
-        return False
-    return head[0].isupper() or (head in PARTICLES and bool(rest) and rest[0][:1].isupper())
-
-
-def _joined(word: _Word) -> bool:
-    """Whether only a space stands before the word."""
-    return _SPACES.fullmatch(word.gap) is not None
-
-
-def _starts_sentence(word: _Word) -> bool:
-    return not word.gap or any(mark in word.gap for mark in '.!?\n“":—')
-
-
-def _runs(words: Sequence[_Word]) -> Iterator[Run]:
-    """Sequences of name words, with the particles, initials and suffixes between them."""
-    i = 0
-    while i < len(words):
-        if words[i].label != "name":
-            i += 1
-            continue
-        first, stop, i = i, i + 1, i + 1
-        while i < len(words) and _continues(words, i):
-            i += 1
-            if words[i - 1].label == "name" or words[i - 1].folded in SUFFIXES:
-                stop = i
-        i = stop
-        yield first, stop
-
-
-def _continues(words: Sequence[_Word], i: int) -> bool:
-    word = words[i]
-    if word.folded in SUFFIXES:
-        return word.gap in (" ", ", ", "\u00a0")
-    if not _joined(word) or (word.actor is not words[i - 1].actor and (_is_full(word) or _is_full(words[i - 1]))):
-        return False
-    if word.label == "name":
-        return True
-    return (
-        word.text in PARTICLES
-        and i + 1 < len(words)
-        and (words[i + 1].label == "name" or words[i + 1].text in PARTICLES)
-        and words[i - 1].text not in ("and",)
-    )
-
-
-def _of_organisation(words: Sequence[_Word], run: Run) -> bool:
-    """Whether the run belongs to the name of an organisation: beside such a word, or after "Institute of"."""
-    first, stop = run
-    if stop < len(words) and words[stop].label == "organisation" and _joined(words[stop]):
-        return True
-    i = first
-    if i and words[i - 1].label == "organisation" and _joined(words[i]):
-        return True
-    for _ in range(6):
-        if not i or not _joined(words[i]):
-            return False
-        i -= 1
-        if words[i].label == "organisation":
-            return True
-        if words[i].text not in ("of", "for", "the", "and", "on") and words[i].label != "name":
-            return False
-    return False
-
-
-def _is_full(word: _Word) -> bool:
-    """Whether the word belongs to a person whose full name the gazetteer has found."""
-    return word.actor is not None and word.actor.actor.kind == "person" and " " in word.actor.span.text
-
-
-def _without_headline(words: Sequence[_Word], run: Run) -> Run:
+def _without_headline(words: Sequence[NameWord], run: Run) -> Run:
     """A long run from where the given name begins: a headline may run into it."""
     first, stop = run
     given = [i for i in range(first, stop - 1) if is_given(words[i])]
@@ -269,18 +118,18 @@ def _without_headline(words: Sequence[_Word], run: Run) -> Run:
     return (given[0], stop) if given and stop - first > longest else run
 
 
-def _is_headline(words: Sequence[_Word], run: Run) -> bool:
+def _is_headline(words: Sequence[NameWord], run: Run) -> bool:
     """Whether other words than names precede the surname of a leader, as in "Voters Leave Putin"."""
     first, stop = run
     leader = words[stop - 1]
-    return stop - first > 2 and _is_known(leader) and not _is_full(leader) and not is_given(words[first])
+    return stop - first > 2 and _is_known(leader) and not is_full(leader) and not is_given(words[first])
 
 
-def _is_known(word: _Word) -> bool:
+def _is_known(word: NameWord) -> bool:
     return word.actor is not None and word.actor.actor.kind == "person"
 
 
-def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
+def _is_full_name(words: Sequence[NameWord], run: Run, alone: Set[str], kinds: NameKinds) -> bool:
     """Whether a run of two words or more is a person's name; ``alone``: what stands alone elsewhere."""
     first, stop = run
     parts = [w for w in words[first:stop] if w.folded not in SUFFIXES]
@@ -290,25 +139,18 @@ def _is_full_name(words: Sequence[_Word], run: Run, alone: Set[str]) -> bool:
     has_initial = any(len(w.text) == 2 and w.text[1] == "." for w in parts)
     if has_initial or _is_known(words[stop - 1]) or is_given(words[first]):
         return True
-    if _is_titled(words, first) or _speaks(words, run) or _is_described(words, stop):
+    if _is_titled(words, first) or speaks(words, run) or _is_described(words, stop):
+        return True
+    if kinds.of(words[first].start, words[stop - 1].end, PERSON) >= _SURE_FULL:
         return True
     return len(parts) <= 3 and parts[-1].folded in alone
 
 
-def _is_titled(words: Sequence[_Word], first: int) -> bool:
+def _is_titled(words: Sequence[NameWord], first: int) -> bool:
     return any(w.label == "role" and w.text.lower() in ROLES for w in _title(words, first))
 
 
-def _speaks(words: Sequence[_Word], run: Run) -> bool:
-    first, stop = run
-    if first and words[first - 1].folded in SAY_BEFORE_NAME and _joined(words[first]):
-        return True
-    while stop < len(words) and words[stop].folded in BEFORE_SAY and _joined(words[stop]):
-        stop += 1
-    return stop < len(words) and words[stop].text in SAY and _joined(words[stop])
-
-
-def _is_described(words: Sequence[_Word], stop: int) -> bool:
+def _is_described(words: Sequence[NameWord], stop: int) -> bool:
     """Whether an apposition with a role follows: ", 54,", ", who", ", a senior analyst at"."""
     if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0"):
         return False
@@ -317,14 +159,16 @@ def _is_described(words: Sequence[_Word], stop: int) -> bool:
     return any(w.label == "role" and w.text.islower() for w in _apposition(words, stop)[:8])
 
 
-def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
+def _apposition(words: Sequence[NameWord], stop: int) -> list[NameWord]:
     """The words of the description that follows a name, or nothing where the comma only goes on with a list."""
-    if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0", " (") or words[stop].label == "name":
+    if stop >= len(words) or words[stop].gap not in (", ", ",\u00a0", " ("):
+        return []
+    if words[stop].label == "name" and not _is_possessive(words, stop):
         return []
     if words[stop].text in ("that", "and", "but", "or", "as", "in", "while", "with"):
         return []
     start = words[stop].start
-    words_of: list[_Word] = []
+    words_of: list[NameWord] = []
     for i in range(stop, min(stop + 24, len(words))):
         word = words[i]
         if (
@@ -333,21 +177,27 @@ def _apposition(words: Sequence[_Word], stop: int) -> list[_Word]:
             or (i > stop and set(word.gap) & set('.;!?:"”“\n)'))
         ):
             break
-        if word.label == "name" and words[i - 1].label == "role" and _joined(word) and i > stop:
+        if word.label == "name" and words[i - 1].label == "role" and is_joined(word) and i > stop:
             return words_of if words[stop].text in _ARTICLES else []
         words_of.append(word)
     return words_of
 
 
+def _is_possessive(words: Sequence[NameWord], i: int) -> bool:
+    """Whether the word has an 's, as in "Ben Rhodes, Obama's adviser"."""
+    return i + 1 < len(words) and words[i + 1].gap in ("'s ", "’s ")
+
+
 class _People:
     """The persons of one document, by surname."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: NameKinds) -> None:
+        self._kinds = kinds
         self._by_last: defaultdict[str, list[_Person]] = defaultdict(list)
         self._by_first: dict[str, _Person] = {}
         self._of_run: dict[Run, _Person] = {}
 
-    def add(self, words: Sequence[_Word], run: Run) -> None:
+    def add(self, words: Sequence[NameWord], run: Run) -> None:
         """Take up a full name: a new person, or a fuller or shorter name of one already here."""
         parts = _parts(words, run)
         same = [p for p in self._by_last[parts[-1]] if _compatible(p.parts, parts)]
@@ -362,7 +212,7 @@ class _People:
         self._of_run[run] = person
 
     def resolve(
-        self, words: Sequence[_Word], runs: Sequence[Run], full: frozenset[Run]
+        self, words: Sequence[NameWord], runs: Sequence[Run], full: frozenset[Run]
     ) -> Iterator[tuple[Run, _Person]]:
         """Every mention with its person, in text order."""
         latest: dict[str, _Person] = {}
@@ -375,7 +225,7 @@ class _People:
             for part in self._known_parts(words, run):
                 yield self._single(words, part, latest)
 
-    def _known_parts(self, words: Sequence[_Word], run: Run) -> Iterator[Run]:
+    def _known_parts(self, words: Sequence[NameWord], run: Run) -> Iterator[Run]:
         """Pieces of a run that name somebody: the whole of it, or single words of a headline."""
         i, stop = run
         while i < stop:
@@ -398,17 +248,18 @@ class _People:
             return [self._by_first[parts[0]]]
         return found
 
-    def _is_new(self, words: Sequence[_Word], part: Run, run: Run) -> bool:
-        """Whether a single word that no full name explains is a person: by the gazetteer, a title, or "said X"."""
+    def _is_new(self, words: Sequence[NameWord], part: Run, run: Run) -> bool:
+        """Whether a single word of no full name is a person: by gazetteer, title, "said X" or encoder."""
         word = words[part[0]]
         if _is_known(word):
             return True
         if part != run or len(word.text) < 3 or word.text.isupper():
             return False
-        inverted = part[0] > 0 and words[part[0] - 1].folded in SAY_BEFORE_NAME and _joined(word)
-        return _is_titled(words, part[0]) or inverted
+        inverted = part[0] > 0 and words[part[0] - 1].folded in SAY_BEFORE_NAME and is_joined(word)
+        sure = self._kinds.of(word.start, word.end, PERSON) >= _SURE_ALONE
+        return _is_titled(words, part[0]) or inverted or sure
 
-    def _single(self, words: Sequence[_Word], part: Run, latest: dict[str, _Person]) -> tuple[Run, _Person]:
+    def _single(self, words: Sequence[NameWord], part: Run, latest: dict[str, _Person]) -> tuple[Run, _Person]:
         parts = _parts(words, part)
         found = self._find(parts)
         gender = _title_gender(words, part[0])
@@ -425,13 +276,13 @@ class _People:
         return part, person
 
 
-def _parts(words: Sequence[_Word], run: Run) -> tuple[str, ...]:
+def _parts(words: Sequence[NameWord], run: Run) -> tuple[str, ...]:
     """What tells names apart: the words without suffixes and lower-case particles."""
     inside = words[slice(*run)]
     return tuple(w.folded for w in inside if w.folded not in SUFFIXES and w.text not in PARTICLES)
 
 
-def _spelling(words: Sequence[_Word], run: Run) -> str:
+def _spelling(words: Sequence[NameWord], run: Run) -> str:
     """The name as written, a headline's capitals taken back."""
     inside = words[slice(*run)]
     shouted = all(w.text.isupper() for w in inside) and any(len(w.text) > 3 for w in inside)
@@ -449,33 +300,46 @@ def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return one[0].rstrip(".")[0] == other[0][0] and (one[0].endswith(".") or other[0].endswith("."))
 
 
-def _with_royal_title(words: Sequence[_Word], part: Run) -> Run:
+def _with_royal_title(words: Sequence[NameWord], part: Run) -> Run:
     first, stop = part
     before = words[first - 1] if first else None
-    royal = before is not None and before.folded in ROYAL and _joined(words[first]) and before.text[0].isupper()
+    royal = before is not None and before.folded in ROYAL and is_joined(words[first]) and before.text[0].isupper()
     return (first - 1, stop) if royal else part
 
 
-def _title_gender(words: Sequence[_Word], first: int) -> Gender | None:
-    title = words[first - 1].text.lower() if first and _joined(words[first]) else ""
+def _title_gender(words: Sequence[NameWord], first: int) -> Gender | None:
+    title = words[first - 1].text.lower() if first and is_joined(words[first]) else ""
     return gender_of({title})
 
 
-def _describe(text: str, words: Sequence[_Word], run: Run, person: _Person) -> None:
+def _describe(text: str, words: Sequence[NameWord], run: Run, person: _Person) -> None:
     """Add to ``person`` what title, apposition and gazetteer say at this mention."""
     title, apposition = _title(words, run[0]), _apposition(words, run[1])
     around = [*title, *apposition]
     person.roles.update(w.folded for w in around if w.label != "name")
+    person.description = person.description or _description(text, title, apposition)
     person.gender = person.gender or _title_gender(words, run[0]) or _gender(words, run, around)
     known = words[run[1] - 1].actor
     if person.country is None and known and known.actor.kind == "person":
         person.country = known.actor.country
-    person.country = person.country or _country(title[::-1]) or _country(apposition)
+    person.country = person.country or _country(title[::-1]) or _of_country(words, run[1]) or _country(apposition)
     if person.country is None and around and any(w.text in US_WORDS or w.text[:2] in ("R-", "D-") for w in around):
         person.country = "USA"
 
 
-def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender | None:
+def _description(text: str, *parts: Sequence[NameWord]) -> str:
+    """Title and apposition as they stand up to a comma, those that name an office or a profession."""
+    found = []
+    for part in parts:
+        comma = next((i for i, w in enumerate(part) if i and "," in w.gap), len(part))
+        if any(w.label == "role" and w.text.lower() not in _HONORIFICS for w in part[:comma]):
+            first, last = part[0], part[comma - 1]
+            start = min(first.start, first.actor.span.start) if first.actor else first.start
+            found.append(" ".join(text[start : last.end].split()))
+    return ", ".join(found)
+
+
+def _gender(words: Sequence[NameWord], run: Run, around: Sequence[NameWord]) -> Gender | None:
     told = {w.folded for w in around}
     known = words[run[1] - 1].actor
     full = words[run[0]].folded if run[1] - run[0] > 1 else ""
@@ -483,18 +347,18 @@ def _gender(words: Sequence[_Word], run: Run, around: Sequence[_Word]) -> Gender
     return gender_of(told, given)
 
 
-def _title(words: Sequence[_Word], first: int) -> list[_Word]:
+def _title(words: Sequence[NameWord], first: int) -> list[NameWord]:
     """The words of the title before a name, in text order: from the nation to the office.
 
     After a comma only a whole phrase with an office is one: "the German ambassador to Norway, X".
     """
-    title: list[_Word] = []
+    title: list[NameWord] = []
     comma, article, i = words[first].gap == ", ", False, first
     while i and len(title) < _TITLE_WORDS:
         word, gap = words[i - 1], words[i].gap
-        if not (_SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s")) or (comma and i == first)):
+        if not (SPACES.fullmatch(gap.removeprefix("'s").removeprefix("’s")) or (comma and i == first)):
             break
-        if _ends_title(words, i - 1, capital=_is_capital(words[first - 1])) or (
+        if _ends_title(words, i - 1, capital=is_capital(words[first - 1])) or (
             i == first and not comma and not (word.label == "role" or word.actor)
         ):
             article = word.text.lower() in _ARTICLES
@@ -508,7 +372,7 @@ def _title(words: Sequence[_Word], first: int) -> list[_Word]:
     return title[::-1]
 
 
-def _ends_title(words: Sequence[_Word], i: int, *, capital: bool) -> bool:
+def _ends_title(words: Sequence[NameWord], i: int, *, capital: bool) -> bool:
     """Whether a title, one with a capital or not, cannot reach back over this word."""
     word = words[i]
     if (
@@ -521,7 +385,19 @@ def _ends_title(words: Sequence[_Word], i: int, *, capital: bool) -> bool:
     return word.text.lower() in NOT_NAMES or word.text in SAY or (capital and word.text.islower())
 
 
-def _country(description: Sequence[_Word]) -> str | None:
+def _of_country(words: Sequence[NameWord], stop: int) -> str | None:
+    """The state of "Foreign Minister X of Germany"."""
+    if (
+        stop + 1 >= len(words)
+        or words[stop].text != "of"
+        or not (is_joined(words[stop]) and is_joined(words[stop + 1]))
+    ):
+        return None
+    actor = words[stop + 1].actor
+    return actor.actor.country if actor and actor.actor.kind == "country" else None
+
+
+def _country(description: Sequence[NameWord]) -> str | None:
     """The state that a title or apposition names, nearest word first; "ambassador to X" is not from X."""
     for i, word in enumerate(description):
         beside = {

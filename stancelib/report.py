@@ -184,7 +184,8 @@ def _warnings(doc: Document) -> str:
 
 def _card(i: int, s: Statement) -> str:
     cue = f", “{escape(' … '.join(c.text for c in s.cue))}”" if s.cue else ""
-    who = ", ".join(filter(None, (s.speaker.kind if s.speaker.name else "", s.speaker.country)))
+    told = (s.speaker.kind if s.speaker.name else "", s.speaker.country, s.speaker.description)
+    who = ", ".join(filter(None, told))
     return (
         f'<article id="statement-{i}"><h2><a class="ref" href="#text-{i}">{escape(str(s.id))}</a>'
         f"{escape(s.speaker.name or 'nobody named')} <small>{escape(who)}</small></h2>"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stancelib.coreference import (
     CLAUSE,
@@ -23,7 +24,7 @@ from stancelib.coreference import (
 )
 from stancelib.errors import InvalidInputError
 from stancelib.gazetteer import ActorMention
-from stancelib.lexicon import BODIES, GOVERNMENT, GROUPS, QUANTIFIERS, ROLES, US_WORDS, UTTERANCES
+from stancelib.lexicon import BODIES, GOVERNMENT, GROUPS, MEDIA, QUANTIFIERS, ROLES, US_WORDS, UTTERANCES
 from stancelib.names import PersonMention
 from stancelib.types import Span, Speaker, SpeakerKind
 from stancelib.words import word_set
@@ -76,7 +77,7 @@ class _Resolver:
         found = self._find(start, end) or Speaker("", "none")
         if found.name:
             self.document.remember(found, self.text[start:end])
-        return Speaker(found.name, found.kind, found.country, source)
+        return replace(found, mention=source)
 
     def _find(self, start: int, end: int) -> Speaker | None:
         if start >= end:
@@ -211,6 +212,8 @@ class _Resolver:
             phrase = POSSESSIVE.sub("", re.sub(r"^(?:Mr|Mrs|Ms)\.\s", "", phrase))
         if bare == start and self._is_ordinary(phrase, start):
             phrase = phrase[0].lower() + phrase[1:]
+        if phrase in MEDIA:
+            return Speaker(phrase, "organization", MEDIA[phrase])
         return Speaker(phrase, _kind(phrase), self.document.country(start, end))
 
     def _is_headline(self, start: int, end: int) -> bool:

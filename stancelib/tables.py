@@ -14,7 +14,13 @@ JOINED = " … "  # between the pieces of a content
 
 _SPAN = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string())])
 _ACTOR = [("id", pa.string()), ("name", pa.string()), ("kind", pa.string()), ("country", pa.string())]
-_SPEAKER = [("name", pa.string()), ("kind", pa.string()), ("country", pa.string()), ("mention", _SPAN)]
+_SPEAKER = [
+    ("name", pa.string()),
+    ("kind", pa.string()),
+    ("country", pa.string()),
+    ("mention", _SPAN),
+    ("description", pa.string()),
+]
 _STATEMENT_COLUMNS = [
     ("id", pa.string()),
     ("row", pa.int64()),
@@ -24,6 +30,7 @@ _STATEMENT_COLUMNS = [
     ("speaker", pa.string()),
     ("speaker_kind", pa.string()),
     ("speaker_country", pa.string()),
+    ("speaker_description", pa.string()),
     ("speaker_mention", pa.string()),
     ("speaker_start", pa.int64()),
     ("speaker_end", pa.int64()),
@@ -140,6 +147,7 @@ def _statement_row(document: Document, statement: Statement, number: int) -> dic
         "speaker": speaker.name,
         "speaker_kind": speaker.kind,
         "speaker_country": speaker.country,
+        "speaker_description": speaker.description,
         **_flat("speaker", speaker.mention, "mention"),
         "cue": JOINED.join(s.text for s in statement.cue) or None,
         "cue_start": statement.cue[0].start if statement.cue else None,

@@ -22,6 +22,7 @@ from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
 from stancelib.folder import HUB_ID, find_folder, load_model, save_model
 from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
+from stancelib.name_kinds import NameKinds
 from stancelib.names import find_persons
 from stancelib.pairs import NEAR_BARE, Triple, index_pairs
 from stancelib.quotes import statement_kind
@@ -193,10 +194,11 @@ class StanceTagger:
     ) -> list[Document]:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
         known = [gazetteer.find(read.words.text) for read in reads]
+        kinds = self._name_kinds(reads)
         attributions = map(self._reported, reads, self._attributions(reads))
         drafts = [
-            self._draft(read.words, told, found, choice, gazetteer)
-            for read, told, found in zip(reads, attributions, known, strict=True)
+            self._draft(read.words, told, found, names_of, choice, gazetteer)
+            for read, told, found, names_of in zip(reads, attributions, known, kinds, strict=True)
         ]
         stances = iter(self._stances(reads, drafts))
         return [
@@ -210,6 +212,16 @@ class StanceTagger:
                 warnings=actor_rules.unseen(choice, mentions),
             )
             for i, read, found, mentions in zip(group, reads, drafts, known, strict=True)
+        ]
+
+    def _name_kinds(self, reads: Sequence[ReadText]) -> list[NameKinds]:
+        """What the words of each text are, from one call of the head."""
+        rows = softmax(self.engine.names(reads[0].shared))
+        return [
+            NameKinds(
+                read.words.starts.tolist(), read.words.ends.tolist(), rows[read.row : read.row + len(read.words)]
+            )
+            for read in reads
         ]
 
     def _attributions(self, reads: Sequence[ReadText]) -> list[list[Attribution]]:
@@ -240,11 +252,12 @@ class StanceTagger:
         words: Words,
         attributions: Sequence[tuple[Attribution, tuple[Span, ...]]],
         known: Sequence[ActorMention],
+        kinds: NameKinds,
         choice: ActorChoice,
         gazetteer: Gazetteer,
     ) -> list[_Draft]:
         """Statements with speakers and the actors to score, of one text."""
-        persons = find_persons(words.text, known)
+        persons = find_persons(words.text, known, kinds)
         mentions = actor_rules.document_mentions(known, persons=persons, choice=choice, gazetteer=gazetteer)
         sources = [_span(words, a.source) if a.source else None for a, _ in attributions]
         speakers = resolve_speakers(words.text, sources, persons=persons, mentions=known)

@@ -62,12 +62,15 @@ class Speaker:
     ``name`` is the fullest name in the document, or the usual name of a state or organisation, the noun phrase
     in lower case for an unnamed source, and ``""`` for nobody. ``mention`` is what the text has at that place
     ("he"), or None. ``country`` is the ISO 3166-1 alpha-3 code of the state the speaker belongs to, or None.
+    ``description`` is what the document says of a named person, as title or apposition ("Foreign Minister",
+    "a Middle East analyst at the Institute of World Affairs"), or None; the JSON has it only where there is one.
     """
 
     name: str
     kind: SpeakerKind
     country: str | None = None
     mention: Span | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Document:
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the contract, made of dicts, lists, strings and numbers only."""
         head = {"schema_version": self.schema_version, "id": self.id, "model": self.model}
-        statements = [_plain(asdict(s)) for s in self.statements]
+        statements = [_plain(_object(s)) for s in self.statements]
         return {**head, "statements": statements, "warnings": list(self.warnings)}
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -216,6 +219,13 @@ def _row_name(speaker: Speaker, roll_up: str | None) -> str:
 
 def _column_name(actor: Actor, roll_up: str | None) -> str:
     return actor.country or actor.name if roll_up else actor.name
+
+
+def _object(statement: Statement) -> dict[str, Any]:
+    data = asdict(statement)
+    if statement.speaker.description is None:
+        del data["speaker"]["description"]
+    return data
 
 
 def _plain(value: Any) -> Any:

@@ -44,10 +44,11 @@ class PairTargets:
 
 @dataclass(frozen=True)
 class TrainBatch:
-    """Everything one optimiser step needs. ``tags`` is [B, W, roles]."""
+    """Everything one optimiser step needs. ``tags`` is [B, W, roles], ``names`` [B, W]."""
 
     inputs: Batch
     tags: Tensor
+    names: Tensor
     links: dict[tuple[str, str], list[LinkTargets]]
     pairs: dict[str, PairTargets]
 
@@ -88,13 +89,16 @@ def build_batch(
         _mask_names(inputs.input_ids[row], passage, encoder, masked)
     width = inputs.word_tokens.shape[1]
     tags = np.full((len(passages), width, len(ROLES)), IGNORED)
+    names = np.full((len(passages), width), IGNORED)
     for i, p in enumerate(passages):
         first, stop = p.window.words
         tags[i, : stop - first] = p.example.tags[first:stop]
+        names[i, : stop - first] = p.example.names[first:stop]
     hidden = {k.key for p in passages for k in p.links if k.key is not None and random.random() < missing}
     links = {head: _links(passages, head, width, hidden) for head in LINKS}
     pairs = {task: _pairs(passages, task, width) for task in ("stance", "sentiment")}
-    return TrainBatch(inputs, torch.from_numpy(tags), links, {t: p for t, p in pairs.items() if p is not None})
+    found = {task: p for task, p in pairs.items() if p is not None}
+    return TrainBatch(inputs, torch.from_numpy(tags), torch.from_numpy(names), links, found)
 
 
 def _mask_names(ids: Ints, passage: Passage, encoder: TextEncoder, share: float) -> None:

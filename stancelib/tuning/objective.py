@@ -1,4 +1,4 @@
-"""The loss of a batch: cross-entropy of span tags, links, stance and sentiment, from one encoder pass."""
+"""The loss of a batch: cross-entropy of span tags, links, names, stance and sentiment, from one encoder pass."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class LossWeights:
 
     tags: float = 3.0
     links: float = 0.5
+    names: float = 0.5
     stance: float = 1.0
     sentiment: float = 1.0
     label_smoothing: float = 0.0
@@ -55,6 +56,10 @@ class Objective(nn.Module):
             losses["tags"] = self.weights.tags * cross_entropy(
                 tags.float().flatten(0, 2), gold.flatten(), ignore_index=IGNORED
             )
+        kinds = batch.names.to(device)
+        if (kinds != IGNORED).any():
+            logits = self.model.names(self.model.dropout(flat)).float()
+            losses["names"] = self.weights.names * cross_entropy(logits, kinds.flatten(), ignore_index=IGNORED)
         if any(batch.links.values()):
             losses["links"] = self.weights.links * self._links(flat, batch.links)
         for task, pairs in batch.pairs.items():

@@ -15,7 +15,7 @@ import numpy as np
 from stancelib.attribution import WordSpan
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, Ints, TextEncoder, Window
-from stancelib.modeling import BEGIN, INSIDE, LINKS, OUTSIDE, ROLES
+from stancelib.modeling import BEGIN, INSIDE, LINKS, NAME_KINDS, OUTSIDE, ROLES
 from stancelib.pairs import Triple
 from stancelib.spans import trim, trim_content
 
@@ -42,10 +42,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Example:
-    """A text with its targets in words. ``tags`` is [words, roles], IGNORED where nobody annotated."""
+    """A text with its targets in words.
+
+    ``tags`` is [words, roles] and ``names`` [words], an index into NAME_KINDS; IGNORED where nobody annotated.
+    """
 
     encoded: Encoded
     tags: Ints
+    names: Ints
     links: tuple[Link, ...]
     pairs: tuple[Pair, ...]
 
@@ -76,7 +80,8 @@ def build_example(row: Mapping[str, Any], encoder: TextEncoder, left_out: Counte
             _tag(tags[:, i], [span for s in statements for span in s[role]], role, left_out)
         links = [link for s in statements for link in _links(s)]
     pairs = [_pair(p, encoded, encoder.config, left_out) for p in row["pairs"]]
-    return Example(encoded, tags, tuple(dict.fromkeys(links)), tuple(p for p in pairs if p))
+    names = _names(row.get("names", ()), encoded)
+    return Example(encoded, tags, names, tuple(dict.fromkeys(links)), tuple(p for p in pairs if p))
 
 
 def passages(
@@ -91,7 +96,13 @@ def passages(
         result.append(Passage(example, window, tuple(whole), tuple(pairs)))
     left_out["link cut by a window"] += len(example.links) - sum(len(p.links) for p in result)
     left_out["pair cut by a window"] += len(example.pairs) - sum(len(p.pairs) for p in result)
-    return [p for p in result if p.pairs or (p.example.tags[slice(*p.window.words)] != IGNORED).any()]
+    return [p for p in result if p.pairs or _is_annotated(p)]
+
+
+def _is_annotated(passage: Passage) -> bool:
+    words = slice(*passage.window.words)
+    example = passage.example
+    return bool((example.tags[words] != IGNORED).any() or (example.names[words] != IGNORED).any())
 
 
 def _inside(window: Window, spans: Iterable[WordSpan]) -> bool:
@@ -110,6 +121,15 @@ def _word_spans(statement: Mapping[str, Any], encoded: Encoded) -> dict[str, lis
 
 def _to_words(encoded: Encoded, start: int, end: int) -> WordSpan:
     return encoded.words.covering(start, end) if start < end else (0, 0)
+
+
+def _names(names: Iterable[Mapping[str, Any]], encoded: Encoded) -> Ints:
+    """Kinds by word. A later entry overrules an earlier one, so that a whole text can be "other" to begin with."""
+    kinds = np.full(len(encoded.words), IGNORED)
+    for name in names:
+        words = slice(*encoded.words.covering(name["start"], name["end"]))
+        kinds[words] = NAME_KINDS.index(name["kind"]) if name["kind"] else IGNORED
+    return kinds
 
 
 def _tag(tags: Ints, spans: Sequence[WordSpan], role: str, left_out: Counter[str]) -> None:

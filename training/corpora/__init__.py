@@ -6,7 +6,19 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-from training.corpora import dse, hard, intl, newsmtsc, plv, polnear, polnear_stance, stancelib_json
+from training.corpora import (
+    crossner,
+    dse,
+    gap,
+    hard,
+    intl,
+    newsmtsc,
+    plv,
+    polnear,
+    polnear_stance,
+    re3d,
+    stancelib_json,
+)
 from training.corpora.schema import Corpus, CorpusError
 
 READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
@@ -18,6 +30,9 @@ READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "plv": (plv.read, ("train", "dev")),
     "intl-train": (intl.read_train, ("train",)),
     "intl-dev": (intl.read_dev, ("dev",)),
+    "crossner-politics": (crossner.read, ("train", "dev")),
+    "re3d": (re3d.read, ("train",)),
+    "gap": (gap.read, ("train",)),
     "stancelib-json": (stancelib_json.read, ("train", "dev")),
 }
 

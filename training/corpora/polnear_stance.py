@@ -14,9 +14,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stancelib.lexicon import ROLES
 from training.corpora.jsonl import read_objects
 from training.corpora.polnear import read_article, read_events
-from training.corpora.schema import Corpus, Row, pair
+from training.corpora.schema import Corpus, Row, name, pair
+from training.corpora.silver import silver_names
 
 ANNOTATIONS = Path(__file__).parents[1] / "annotations"
 FILES = ("polnear-stance.jsonl", "polnear-stance-2.jsonl")  # in the order in which they were annotated
@@ -54,7 +56,7 @@ def _row(record: Mapping[str, Any], text: str, data: Path, left_out: Counter[str
     annotation = data / "polnear" / "train" / "attributions" / record["annotation"]
     # What is wrong in PolNeAR's file is counted by the reader of PolNeAR.
     events = read_events(annotation.read_text(encoding="utf-8"), text, Counter())
-    statements, pairs = [], []
+    statements, pairs, names = [], [], silver_names(text)
     for labels in record["statements"]:
         statement = events.get(labels["event"])
         if statement is None:
@@ -62,9 +64,27 @@ def _row(record: Mapping[str, Any], text: str, data: Path, left_out: Counter[str
             continue
         statements.append(statement)
         for actor in labels["actors"]:
+            names += _name(text, actor)
             if actor["place"]:
                 left_out["place-only mention"] += 1
                 continue
             spans = {"holder": statement["source"], "content": statement["content"]}
             pairs.append(pair("stance", [actor["mention"]], actor["stance"], **spans))
-    return {"id": article_of(record), "text": text, "annotated": True, "statements": statements, "pairs": pairs}
+    return {
+        "id": article_of(record),
+        "text": text,
+        "annotated": True,
+        "names": names,
+        "statements": statements,
+        "pairs": pairs,
+    }
+
+
+def _name(text: str, actor: Mapping[str, Any]) -> list[Row]:
+    """What the annotated kind of an actor tells of the words by which it is mentioned, if they are a bare name."""
+    start, end = actor["mention"]
+    words = text[start:end].split()
+    if not all(word[0].isupper() for word in words) or any(word.strip(".").lower() in ROLES for word in words):
+        return []
+    kinds = {"person": "person", "country": "other"}
+    return [name(start, end, kinds.get(actor["kind"], "organization"))]

@@ -18,6 +18,9 @@ FEATURES = Features(
         "text": Value("string"),
         # True where all statements of the text are annotated: what is not marked is no statement.
         "annotated": Value("bool"),
+        # What words are (part of): other, person or organization; "" where nobody knows, and so all other words.
+        # A later entry overrules an earlier one.
+        "names": List({"start": Value("int64"), "end": Value("int64"), "kind": Value("string")}),
         "statements": List({"content": _SPANS, "cue": _SPANS, "source": _SPANS}),
         "pairs": List(
             {
@@ -47,7 +50,7 @@ class Corpus:
         read = list(rows)
         for row in read:
             _check(row)
-        columns = {key: [row[key] for row in read] for key in FEATURES}
+        columns = {key: [row.get(key, []) for row in read] for key in FEATURES}
         return cls(name, split, Dataset.from_dict(columns, features=FEATURES), left_out)
 
 
@@ -58,11 +61,17 @@ class CorpusError(ValueError):
 def _check(row: Row) -> None:
     parts = [s[role] for s in row["statements"] for role in ("content", "cue", "source")]
     parts += [p[role] for p in row["pairs"] for role in ("holder", "content", "target")]
-    for start, end in (span for spans in parts for span in spans):
+    named = [(name["start"], name["end"]) for name in row.get("names", ())]
+    for start, end in [*(span for spans in parts for span in spans), *named]:
         if not 0 <= start < end <= len(row["text"]):
             raise CorpusError(
                 f"{row['id']}: span ({start}, {end}) is not in the text of {len(row['text'])} characters"
             )
+
+
+def name(start: int, end: int, kind: str) -> Row:
+    """What the words of a span are: see FEATURES."""
+    return {"start": start, "end": end, "kind": kind}
 
 
 def pair(task: str, target: list[list[int]], label: str, **spans: list[list[int]]) -> Row:
