@@ -20,10 +20,10 @@ from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
 from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
 from stancelib.folder import HUB_ID, find_folder, load_model, save_model
-from stancelib.gazetteer import ActorMention, Gazetteer
+from stancelib.gazetteer import ActorMention, Gazetteer, load_gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.name_kinds import NameKinds
-from stancelib.names import find_persons
+from stancelib.names import PersonMention, find_persons
 from stancelib.pairs import NEAR_BARE, Triple, index_pairs
 from stancelib.quotes import statement_kind
 from stancelib.reading import ReadText, pool, read_texts
@@ -138,6 +138,20 @@ class StanceTagger:
             for i, document in zip(group, self._predict_group(group, names, choice, gazetteer), strict=True):
                 documents[i] = document
         return documents
+
+    def persons_batch(self, texts: Sequence[str]) -> list[list[PersonMention]]:
+        """The names of persons in each text, with the fullest name, gender and description that it gives of each.
+
+        Raises InvalidTypeError or InvalidInputError for a text that cannot be used.
+        """
+        encoded = [
+            self.encoder.encode(check_text(text)) for text in _listed(texts, "texts", "persons_batch([text])")
+        ]
+        if not any(len(e.words) for e in encoded):
+            return [[] for _ in encoded]
+        reads = read_texts(encoded, self.encoder, self.engine)
+        known = (load_gazetteer().find(read.words.text) for read in reads)
+        return list(map(find_persons, (r.words.text for r in reads), known, self._name_kinds(reads)))
 
     def sentiment(self, text: str, target: Target) -> Sentiment:
         """Light in which ``text`` puts ``target``: its first occurrence as a word, or half-open offsets."""

@@ -50,6 +50,7 @@ def rows() -> list[dict[str, Any]]:
         {
             "text": FIRST,
             "annotated": True,
+            "names": [{"start": 0, "end": len(FIRST), "kind": "other"}],
             "statements": first,
             "pairs": [
                 pair(FIRST, "stance", "Ankara", "we support Qatar", "Qatar", "favor"),

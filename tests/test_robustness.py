@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hand_made import DOCUMENT, TEXT
 
+from stancelib.evaluation.metrics import Counts
+from stancelib.names import PersonMention
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import gap, robustness
 from training.robustness import CHANGES, TEMPLATES, _minority, _stances, by_state
@@ -74,6 +76,7 @@ def test_gap_counts_the_name_that_a_pronoun_stands_for() -> None:
     start = TEXT.index("Orhan Belli")
     text = TEXT + " He said that."
     row = {
+        "ID": "1",
         "Text": text,
         "Pronoun": "He",
         "Pronoun-offset": str(text.rindex("He said")),
@@ -84,6 +87,8 @@ def test_gap_counts_the_name_that_a_pronoun_stands_for() -> None:
         "B-offset": "0",
         "B-coref": "FALSE",
     }
-    counts = gap._count(row)
-    assert (counts.gold, counts.predicted >= counts.right) == (1, True)
-    assert gap._count(row | {"A-coref": "FALSE"}).gold == 0
+    span = Span.of(text, start, start + len("Orhan Belli"))
+    persons = [PersonMention(span, "Orhan Belli", "TUR", "m")]
+    assert gap._count(gap._passage(row, persons)) == Counts(1, 1, 1)
+    assert gap._count(gap._passage(row | {"A-coref": "FALSE"}, persons)) == Counts(0, 1, 0)
+    assert gap._count(gap._passage(row, [])) == Counts(0, 0, 1)

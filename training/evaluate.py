@@ -184,7 +184,7 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
         }
         for p, g in matched:
             found, wanted = document.statements[p], annotation["statements"][g]
-            named = _fold(found.speaker.name) in {_fold(n) for n in wanted["speakers"]}
+            named = fold(found.speaker.name) in {fold(n) for n in wanted["speakers"]}
             counts["speaker_name"] += Counts(named, 1, 1)
             if wanted["speaker_country"] is not None:
                 right = (found.speaker.country or "") == wanted["speaker_country"]
@@ -265,10 +265,11 @@ def match_actors(found: Statement, wanted: Mapping[str, Any]) -> tuple[Counts, C
 
 def actor_key(kind: str, country: str | None, name: str) -> str:
     """States are the same by their code, everybody else by the folded name."""
-    return country if kind == "country" and country else _fold(name)
+    return country if kind == "country" and country else fold(name)
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """A name without case, accents and needless spaces, as names are compared."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
