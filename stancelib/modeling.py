@@ -116,6 +116,8 @@ class StanceModel(nn.Module):
         self.tags = nn.Linear(hidden, len(ROLES) * 3)
         self.links = nn.ModuleDict({link_name(a, b): LinkHead(hidden, config.link_size) for a, b in LINKS})
         self.names = nn.Linear(hidden, len(NAME_KINDS))
+        nn.init.zeros_(self.names.weight)  # untrained, it says nothing of any word
+        nn.init.zeros_(self.names.bias)
         self.stance = StanceHead(hidden, len(config.stance_labels), dropout)
         self.sentiment = nn.Sequential(
             self.dropout,

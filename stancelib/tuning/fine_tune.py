@@ -220,15 +220,20 @@ def _examples(
 ) -> tuple[list[Example], Counter[str]]:
     """The rows as the model sees them.
 
-    Where nobody marked the statements, those that the known model finds stand in: it shall not forget how to find
-    them while it learns something else (learning without forgetting, Li and Hoiem 2016).
+    Where nobody marked the statements, those that the known model finds stand in, and everywhere what it takes
+    names for: it shall not forget these while it learns something else (learning without forgetting, Li and Hoiem
+    2016).
     """
     left_out: Counter[str] = Counter()
     examples = [build_example(row, encoder, left_out) for row in rows]
-    bare = [i for i, row in enumerate(rows) if not row["annotated"]]
-    if known is None or not bare:
+    if known is None:
         return examples, left_out
     tagger = StanceTagger(*known)
+    for i, read in enumerate(read_texts([e.encoded for e in examples], tagger.encoder, tagger.engine)):
+        examples[i] = replace(examples[i], names=tagger.engine.names(read.states).argmax(axis=1))
+    bare = [i for i, row in enumerate(rows) if not row["annotated"]]
+    if not bare:
+        return examples, left_out
     transitions = np.array(tagger.config.transitions, np.float32).reshape(3, 3, 3)
     reads = read_texts([examples[i].encoded for i in bare], tagger.encoder, tagger.engine)
     for i, tags in zip(bare, best_tags([softmax(r.tags) for r in reads], transitions), strict=True):
