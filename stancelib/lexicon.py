@@ -253,10 +253,10 @@ _MEDIA = {
     "USA": "Associated Press|AP|New York Times|Washington Post|Wall Street Journal|Los Angeles Times|USA Today|"
     "CNN|Fox News|FoxNews.com|MSNBC|NBC|NBC News|ABC News|CBS|CBS News|NPR|PBS|Bloomberg|Bloomberg News|Politico|"
     "Time|Newsweek|Forbes|Foreign Policy|Foreign Affairs|Atlantic|New Yorker|HuffPost|Huffington Post|"
-    "Washington Times|Washington Examiner|Breitbart|Breitbart News|Daily Beast|Axios|Hill|ProPublica|"
+    "Washington Times|Washington Examiner|Breitbart|Breitbart News|Daily Beast|Axios|ProPublica|"
     "Voice of America|Radio Free Europe|Boston Globe|Chicago Tribune|Christian Science Monitor|Miami Herald",
     "GBR": "BBC|BBC News|Reuters|Guardian|Times of London|Financial Times|Daily Telegraph|Telegraph|Economist|"
-    "Independent|Sky News|ITV|Daily Mail|Sun|Observer|Evening Standard",
+    "Independent|Sky News|ITV|Daily Mail|Observer|Evening Standard",
     "FRA": "Agence France-Presse|AFP|Le Monde|Le Figaro|Libération|France 24",
     "DEU": "Der Spiegel|Spiegel|Bild|Die Zeit|Die Welt|Deutsche Welle|Frankfurter Allgemeine Zeitung|ARD|ZDF|DPA",
     "RUS": "TASS|Tass|ITAR-TASS|RIA Novosti|Interfax|Sputnik|RT|Russia Today|Pravda|Izvestia|Kommersant|"
@@ -266,8 +266,8 @@ _MEDIA = {
     "JPN": "Kyodo|Kyodo News|NHK|Asahi Shimbun|Yomiuri Shimbun|Nikkei|Japan Times",
     "KOR": "Yonhap|Yonhap News Agency|Chosun Ilbo|Korea Herald|Korea Times",
     "PRK": "KCNA|Korean Central News Agency|Rodong Sinmun",
-    "TUR": "Anadolu|Anadolu Agency|Hurriyet|Hürriyet|Daily Sabah|Sabah|TRT|Cumhuriyet",
-    "IRN": "IRNA|Fars|Fars News Agency|Tasnim|Mehr|Press TV|ISNA|Kayhan",
+    "TUR": "Anadolu|Anadolu Agency|Hurriyet|Hürriyet|Daily Sabah|TRT|Cumhuriyet",
+    "IRN": "IRNA|Fars|Fars News Agency|Tasnim|Press TV|ISNA|Kayhan",
     "SYR": "SANA",
     "IRQ": "Rudaw",
     "QAT": "Al Jazeera|Al-Jazeera",
@@ -277,7 +277,7 @@ _MEDIA = {
     "LBN": "Al-Manar|An-Nahar|National News Agency",
     "ISR": "Haaretz|Jerusalem Post|Times of Israel|Yedioth Ahronoth|Ynet|Israel Hayom|Channel 12",
     "IND": "Press Trust of India|PTI|ANI|NDTV|Hindu|Times of India|Indian Express|Hindustan Times",
-    "PAK": "Dawn|Geo News|Express Tribune",
+    "PAK": "Geo News|Express Tribune",
     "BGD": "Prothom Alo",
     "CAN": "CBC|Globe and Mail|Toronto Star|National Post|Canadian Press",
     "AUS": "Australian Broadcasting Corporation|Sydney Morning Herald",
@@ -292,7 +292,7 @@ _MEDIA = {
     "VEN": "Telesur",
     "CUB": "Granma|Prensa Latina",
     "ZAF": "Mail & Guardian|News24|Daily Maverick",
-    "NGA": "Punch|Premium Times|Vanguard",
+    "NGA": "Premium Times|Vanguard",
     "KEN": "Daily Nation",
     "IDN": "Antara|Kompas|Jakarta Post",
     "SGP": "Straits Times|Channel NewsAsia",

@@ -13,11 +13,11 @@ from transformers import AutoConfig, AutoModel
 
 from stancelib.config import ModelConfig
 from stancelib.encoding import QUOTED, SHAPES, STARTS
+from stancelib.name_kinds import NAME_KINDS
 from stancelib.pairs import PairIndex, Rows
 
 ROLES = ("source", "cue", "content")  # spans of an attribution (Newell et al. 2018)
 OUTSIDE, BEGIN, INSIDE = range(3)
-NAME_KINDS = ("other", "person", "organization")  # of words
 LINKS = (("content", "cue"), ("content", "source"), ("cue", "source"))
 DISTANCE_BUCKETS = 32
 HEADS, HEAD_SIZE = 4, 32  # of the attention by which a stance is read

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from stancelib.calibration import Floats
 
-OTHER, PERSON, ORGANISATION = range(3)
+NAME_KINDS = ("other", "person", "organization")  # of words
+PERSON = NAME_KINDS.index("person")
 
 
 @dataclass(frozen=True)
 class NameKinds:
-    """Probabilities [words, 3] (other, person, organization) of the words of a text, with their characters.
+    """Probabilities [words, kinds] (see NAME_KINDS) of the words of a text, with their characters.
 
     Without words, nothing is known of any name.
     """

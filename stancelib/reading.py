@@ -9,8 +9,10 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from stancelib.attribution import Floats, WordSpan
+from stancelib.calibration import softmax
 from stancelib.encoding import Encoded, TextEncoder, Window, Words
 from stancelib.engine import TorchEngine
+from stancelib.name_kinds import NameKinds
 
 BATCH_TOKENS = 8192  # padded tokens of one forward pass
 
@@ -80,6 +82,16 @@ def _by_budget(jobs: Sequence[tuple[int, Window]]) -> Iterator[list[tuple[int, W
         batch.append(job)
     if batch:
         yield batch
+
+
+def name_kinds(reads: Sequence[ReadText], engine: TorchEngine) -> list[NameKinds]:
+    """What the words of each text, all read together, are: from one call of the head."""
+    if not reads:
+        return []
+    rows = softmax(engine.names(reads[0].shared))
+    of_texts = (rows[read.row : read.row + len(read.words)] for read in reads)
+    places = ((read.words.starts.tolist(), read.words.ends.tolist()) for read in reads)
+    return [NameKinds(*place, of_text) for place, of_text in zip(places, of_texts, strict=True)]
 
 
 def pool(states: Floats, spans: Sequence[WordSpan]) -> Floats:

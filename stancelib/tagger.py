@@ -20,13 +20,13 @@ from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
 from stancelib.errors import InvalidInputError, InvalidTypeError, StancelibError
 from stancelib.folder import HUB_ID, find_folder, load_model, save_model
-from stancelib.gazetteer import ActorMention, Gazetteer, load_gazetteer
+from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.name_kinds import NameKinds
-from stancelib.names import PersonMention, find_persons
+from stancelib.names import find_persons
 from stancelib.pairs import NEAR_BARE, Triple, index_pairs
 from stancelib.quotes import statement_kind
-from stancelib.reading import ReadText, pool, read_texts
+from stancelib.reading import ReadText, name_kinds, pool, read_texts
 from stancelib.spans import find_span, trim, trim_content
 from stancelib.speakers import resolve_speakers
 from stancelib.types import (
@@ -139,20 +139,6 @@ class StanceTagger:
                 documents[i] = document
         return documents
 
-    def persons_batch(self, texts: Sequence[str]) -> list[list[PersonMention]]:
-        """The names of persons in each text, with the fullest name, gender and description that it gives of each.
-
-        Raises InvalidTypeError or InvalidInputError for a text that cannot be used.
-        """
-        encoded = [
-            self.encoder.encode(check_text(text)) for text in _listed(texts, "texts", "persons_batch([text])")
-        ]
-        if not any(len(e.words) for e in encoded):
-            return [[] for _ in encoded]
-        reads = read_texts(encoded, self.encoder, self.engine)
-        known = (load_gazetteer().find(read.words.text) for read in reads)
-        return list(map(find_persons, (r.words.text for r in reads), known, self._name_kinds(reads)))
-
     def sentiment(self, text: str, target: Target) -> Sentiment:
         """Light in which ``text`` puts ``target``: its first occurrence as a word, or half-open offsets."""
         return self.sentiment_batch([(text, target)])[0]
@@ -208,7 +194,7 @@ class StanceTagger:
     ) -> list[Document]:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
         known = [gazetteer.find(read.words.text) for read in reads]
-        kinds = self._name_kinds(reads)
+        kinds = name_kinds(reads, self.engine)
         attributions = map(self._reported, reads, self._attributions(reads))
         drafts = [
             self._draft(read.words, told, found, names_of, choice, gazetteer)
@@ -226,16 +212,6 @@ class StanceTagger:
                 warnings=actor_rules.unseen(choice, mentions),
             )
             for i, read, found, mentions in zip(group, reads, drafts, known, strict=True)
-        ]
-
-    def _name_kinds(self, reads: Sequence[ReadText]) -> list[NameKinds]:
-        """What the words of each text are, from one call of the head."""
-        rows = softmax(self.engine.names(reads[0].shared))
-        return [
-            NameKinds(
-                read.words.starts.tolist(), read.words.ends.tolist(), rows[read.row : read.row + len(read.words)]
-            )
-            for read in reads
         ]
 
     def _attributions(self, reads: Sequence[ReadText]) -> list[list[Attribution]]:

@@ -24,6 +24,7 @@ from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.evaluation.labelled import evaluate_rows
 from stancelib.modeling import BEGIN, StanceModel
+from stancelib.name_kinds import PERSON
 from stancelib.tagger import StanceTagger
 from stancelib.tuning import fine_tune as module
 from stancelib.tuning.check import check_labels
@@ -211,6 +212,19 @@ def test_where_nobody_marked_statements_those_that_the_model_finds_stand_in(
     assert all((example.tags == BEGIN).all() for example in known)
     unknown, _ = module._examples(rows, encoder, None)
     assert all((example.tags == IGNORED).all() for example in unknown)
+
+
+def test_what_the_model_takes_names_for_stands_in_everywhere(
+    labels: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
+) -> None:
+    rows = [{**row, "annotated": annotated} for row in read_labels(labels).rows[:2] for annotated in (True, False)]
+    encoder = TextEncoder(tokenizer, replace(config, stance_labels=tuple(VERBS)))
+    with torch.no_grad():
+        model.names.bias[PERSON] += 9  # it takes every word for a person's name
+    known, _ = module._examples(rows, encoder, (model, tokenizer, config))
+    assert all((example.names == PERSON).all() for example in known)
+    unknown, _ = module._examples(rows, encoder, None)
+    assert all((example.names == IGNORED).all() for example in unknown)
 
 
 def test_logs_for_tensorboard(tune: Callable[..., FineTuned], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from stancelib.gazetteer import load_gazetteer
 from stancelib.lexicon import MEDIA
 from stancelib.name_kinds import PERSON, NameKinds
 from stancelib.names import find_persons
-from stancelib.salience import salience
+from stancelib.salience import features, salience
 from stancelib.speakers import resolve_speakers
 from stancelib.types import Document, Span, Speaker, Statement
 from training.corpora import read
@@ -54,7 +54,8 @@ def test_description_is_title_or_apposition(text: str, expected: str | None) -> 
 
 def test_country_of_an_adviser_is_that_of_whom_he_advises() -> None:
     text = "Ned Corvin, Obama's deputy national security adviser, said no."
-    assert find_persons(text, load_gazetteer().find(text))[0].country == "USA"
+    found = {p.name: p for p in find_persons(text, load_gazetteer().find(text))}
+    assert found["Ned Corvin"].country == "USA"
 
 
 def test_country_follows_the_name() -> None:
@@ -80,10 +81,13 @@ def test_news_organisations_have_a_country() -> None:
     assert all(len(country) == 3 for country in MEDIA.values())
 
 
-def test_the_subject_before_is_more_salient_than_whom_he_met() -> None:
-    text = "Quentz Varlo met Obrecht. Then he left."
+def test_the_subject_before_is_more_salient_than_whom_he_praised() -> None:
+    text = "Quentz Varlo praised in warm words Obrecht. Then he left."
     persons = find_persons(text, [], kinds(text, ["Quentz Varlo", "Obrecht."]))
     start = text.index("he left")
+    shown = features(text, persons, start, start + 2)
+    assert "subject in 1" in shown["Quentz Varlo"]
+    assert "subject in 1" not in shown["Obrecht"]
     scores = salience(text, persons, start, start + 2)
     assert scores["Quentz Varlo"] > scores["Obrecht"]
 

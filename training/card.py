@@ -28,9 +28,14 @@ TERMS = {
     "hard": "583 statements written for this project in minimal pairs. Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
+NAMES = """A linear layer on the finished encoder tells names of persons and organisations. It was trained on
+CrossNER, politics (Liu et al. 2021, MIT for its repository), re3d (Dstl 2017, public domain and OGL v3),
+GAP, development and validation (Webster et al. 2018, Apache-2.0), and on the articles annotated for this
+project, there by rules."""
 MEAN = """
 The weights are the weighted mean of those of the runs (Wortsman et al. 2022), chosen on dev.
 """
+FINISH = ("names_head", "calibrate")  # the last steps, after the recipes
 SPLITS = {
     "polnear": "82 development articles (91 annotations)",
     "newsmtsc": "both development sets",
@@ -85,6 +90,8 @@ Trained on:
 
 {sources}
 
+{NAMES}
+
 ## How well it does
 
 On development data, one seed, through the public API; in percent. No weight was trained on it, but the
@@ -104,9 +111,9 @@ the gold source or cue. `ece`: expected calibration error, 15 bins.
 
 English news, mostly American and of 2015–2017. Statements are sometimes missed, cut wrongly or given to
 the wrong speaker; look at the marked words before you name anybody. Stance is what a statement shows in
-its text, not what a person believes. Actors and speakers are found by rules and a table of names
-(stancelib/data/actors.tsv); names unknown there are found only where the text gives them a political
-role.
+its text, not what a person believes. Actors and speakers are found by rules, a layer that tells names of
+persons, and a table of names (stancelib/data/actors.tsv); actors unknown there are found only where the
+text gives them a political role.
 """
 
 
@@ -121,7 +128,8 @@ def _steps(recipes: Sequence[Path], weights: Sequence[str]) -> str:
         trained = "runs/average"
         models = " ".join(f"{name}/best" for name in made)
         lines.append(f"$ python -m training.average {models} --weights {' '.join(weights)} --out {trained}")
-    return "\n".join([*lines, f"$ python -m training.calibrate --model {trained} --data ../shared/data"])
+    last = (f"$ python -m training.{step} --model {trained} --data ../shared/data" for step in FINISH)
+    return "\n".join([*lines, *last])
 
 
 def _listed(numbers: Iterable[int]) -> str:

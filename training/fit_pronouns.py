@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 
 from stancelib import salience
 from stancelib.calibration import Floats
+from stancelib.errors import StancelibError
 from stancelib.tagger import StanceTagger
 from training.gap import Passage, evaluate_gap, read_passages
 
@@ -45,8 +46,11 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="a model folder, which tells persons' names")
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     args = parser.parse_args()
-    tagger = StanceTagger.from_pretrained(args.model)
-    passages = read_passages(args.data / "gap" / "gap-development.tsv", tagger)
+    try:
+        tagger = StanceTagger.from_pretrained(args.model)
+        passages = read_passages(args.data / "gap" / "gap-development.tsv", tagger)
+    except (StancelibError, OSError) as error:
+        parser.error(str(error))
     choices = [choice for p in passages if (choice := choice_of(p)) is not None]
     print(f"{len(choices)} of {len(passages)} pronouns stand for a person that is known before them")
     salience.WEIGHTS = fit(choices)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tqdm.auto import tqdm
 
 from stancelib.coreference import Discourse
+from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import interval
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Found
@@ -27,9 +27,9 @@ from stancelib.names import PersonMention
 from stancelib.speakers import resolve_speakers
 from stancelib.tagger import StanceTagger
 from stancelib.types import Span
+from training.persons import persons_in
 
 FEMININE = frozenset({"she", "her", "hers"})
-AT_ONCE = 200  # passages
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--split", choices=["development", "validation", "test"], default="test")
     args = parser.parse_args()
-    tasks = evaluate_gap(args.data / "gap" / f"gap-{args.split}.tsv", StanceTagger.from_pretrained(args.model))
+    try:
+        tasks = evaluate_gap(args.data / "gap" / f"gap-{args.split}.tsv", StanceTagger.from_pretrained(args.model))
+    except (StancelibError, OSError) as error:
+        parser.error(str(error))
     table = Table("pronouns", "precision", "recall", "F1", "95 %", "of")
     for name, task in tasks.items():
         figures, sure = task.figures, interval(task)
@@ -85,12 +88,8 @@ def read_passages(path: Path, tagger: StanceTagger) -> list[Passage]:
     """The passages of a file, with the persons that ``tagger`` finds in them."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    passages = []
-    for i in tqdm(range(0, len(rows), AT_ONCE), path.stem, leave=False):
-        some = rows[i : i + AT_ONCE]
-        found = tagger.persons_batch([row["Text"] for row in some])
-        passages += [_passage(row, persons) for row, persons in zip(some, found, strict=True)]
-    return passages
+    found = persons_in(tagger, [row["Text"] for row in rows])
+    return [_passage(row, persons) for row, persons in zip(rows, found, strict=True)]
 
 
 def _passage(row: dict[str, str], persons: list[PersonMention]) -> Passage:

@@ -20,12 +20,14 @@ from tqdm.auto import tqdm
 
 from stancelib.encoding import TextEncoder
 from stancelib.engine import TorchEngine
+from stancelib.errors import StancelibError
 from stancelib.evaluation.metrics import Counts
 from stancelib.folder import load_model, save_model
-from stancelib.modeling import NAME_KINDS
+from stancelib.name_kinds import NAME_KINDS
 from stancelib.reading import read_texts
 from stancelib.tuning.targets import IGNORED, build_example
 from training.corpora import read
+from training.corpora.schema import CorpusError
 
 REPEATS = {"crossner-politics": 4, "re3d": 2, "gap": 1, "polnear-stance": 1}
 EPOCHS, BATCH, RATE, SEED = 6, 1024, 3e-3, 13
@@ -37,20 +39,32 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="a model folder; its weights are rewritten")
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     args = parser.parse_args()
+    try:
+        figures = train_names_head(args.model, args.data)
+    except (StancelibError, CorpusError) as error:
+        parser.error(str(error))
+    print(", ".join(f"{kind}: F1 {100 * f1:.1f}" for kind, f1 in figures.items()))
+
+
+def train_names_head(folder: Path, data: Path) -> dict[str, float]:
+    """Train the head of the model in ``folder`` and save it; returns F1 by kind."""
     torch.manual_seed(SEED)
-    model, tokenizer, config = load_model(args.model)
+    model, tokenizer, config = load_model(folder)
     engine, encoder = TorchEngine(model, device="cpu"), TextEncoder(tokenizer, config)
     parts = []
     for name, times in REPEATS.items():
-        states, kinds = known_words(name, "train", args.data, encoder, engine)
+        states, kinds = known_words(name, "train", data, encoder, engine)
         parts.append((states.repeat(times, 1), kinds.repeat(times)))
     fit(model.names, torch.cat([s for s, _ in parts]), torch.cat([k for _, k in parts]))
-    states, kinds = known_words("crossner-politics", "dev", args.data, encoder, engine)
+    save_model(folder, model, tokenizer, config)
+    states, kinds = known_words("crossner-politics", "dev", data, encoder, engine)
     found = model.names(states).argmax(dim=1)
-    for i, kind in enumerate(NAME_KINDS[1:], 1):
-        right = int(((found == i) & (kinds == i)).sum())
-        print(f"{kind}: F1 {100 * Counts(right, int((found == i).sum()), int((kinds == i).sum())).f1:.1f}")
-    save_model(args.model, model, tokenizer, config)
+    counts = {
+        kind: Counts(*(int(x.sum()) for x in ((found == i) & (kinds == i), found == i, kinds == i)))
+        for i, kind in enumerate(NAME_KINDS)
+        if kind != "other"
+    }
+    return {kind: c.f1 for kind, c in counts.items()}
 
 
 def known_words(
@@ -59,10 +73,10 @@ def known_words(
     """States [N, H] and kinds [N] of the words of a corpus whose kind is known."""
     examples = [build_example(row, encoder, Counter()) for row in read(name, data, split).examples]
     reads = read_texts([e.encoded for e in examples], encoder, engine)
-    kinds = np.concatenate([e.names for e in examples])
-    known = kinds != IGNORED
-    states = np.concatenate([r.states[e.names != IGNORED] for r, e in zip(reads, examples, strict=True)])
-    return torch.from_numpy(states), torch.from_numpy(kinds[known])
+    known = [e.names != IGNORED for e in examples]
+    states = np.concatenate([r.states[k] for r, k in zip(reads, known, strict=True)])
+    kinds = np.concatenate([e.names[k] for e, k in zip(examples, known, strict=True)])
+    return torch.from_numpy(states), torch.from_numpy(kinds)
 
 
 def fit(head: torch.nn.Linear, states: Tensor, kinds: Tensor) -> None:

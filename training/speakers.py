@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stancelib.coreference import is_pronoun
+from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import interval
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Share
@@ -29,6 +30,7 @@ from training.corpora.jsonl import read_objects
 from training.corpora.polnear import read_article, read_events
 from training.corpora.polnear_stance import ANNOTATIONS, FILES, article_of
 from training.evaluate import fold
+from training.persons import persons_in
 
 
 def main() -> None:
@@ -37,8 +39,12 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="a model folder, which tells persons' names")
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     args = parser.parse_args()
+    try:
+        tasks = evaluate_speakers(StanceTagger.from_pretrained(args.model), args.data)
+    except (StancelibError, OSError) as error:
+        parser.error(str(error))
     table = Table("sources", "name right, %", "95 %", "of")
-    for form, task in evaluate_speakers(StanceTagger.from_pretrained(args.model), args.data).items():
+    for form, task in tasks.items():
         figures, sure = task.figures, interval(task)
         shown = f"{100 * figures['right']:.1f}", f"{100 * sure.low:.1f} to {100 * sure.high:.1f}"
         table.add_row(form, *shown, f"{figures['count']:.0f}")
@@ -65,7 +71,7 @@ def _resolved(tagger: StanceTagger, data: Path) -> Iterator[tuple[str, Span, Spe
     """Article, source, who it is found to be, and who it is, of all that have a name."""
     records = [record for file in FILES for _, record in read_objects(ANNOTATIONS / file)]
     texts = [read_article(data / "polnear" / "train", article_of(r))[: r["end"]] for r in records]
-    for record, text, persons in zip(records, texts, tagger.persons_batch(texts), strict=True):
+    for record, text, persons in zip(records, texts, persons_in(tagger, texts), strict=True):
         marked = list(_sources(record, text, data))
         spans = [span for span, _ in marked]
         speakers = resolve_speakers(text, spans, persons=persons, mentions=load_gazetteer().find(text))

@@ -229,16 +229,14 @@ def _examples(
     if known is None:
         return examples, left_out
     tagger = StanceTagger(*known)
-    for i, read in enumerate(read_texts([e.encoded for e in examples], tagger.encoder, tagger.engine)):
-        examples[i] = replace(examples[i], names=tagger.engine.names(read.states).argmax(axis=1))
-    bare = [i for i, row in enumerate(rows) if not row["annotated"]]
-    if not bare:
-        return examples, left_out
     transitions = np.array(tagger.config.transitions, np.float32).reshape(3, 3, 3)
-    reads = read_texts([examples[i].encoded for i in bare], tagger.encoder, tagger.engine)
-    for i, tags in zip(bare, best_tags([softmax(r.tags) for r in reads], transitions), strict=True):
-        examples[i] = replace(examples[i], tags=tags)
-    return examples, left_out
+    reads = read_texts([e.encoded for e in examples], tagger.encoder, tagger.engine)
+    found = best_tags([softmax(read.tags) for read in reads], transitions)
+    kept = []
+    for row, example, read, tags in zip(rows, examples, reads, found, strict=True):
+        names = tagger.engine.names(read.states).argmax(axis=1)
+        kept.append(replace(example, tags=example.tags if row["annotated"] else tags, names=names))
+    return kept, left_out
 
 
 def _settings(

@@ -15,7 +15,8 @@ import numpy as np
 from stancelib.attribution import WordSpan
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, Ints, TextEncoder, Window
-from stancelib.modeling import BEGIN, INSIDE, LINKS, NAME_KINDS, OUTSIDE, ROLES
+from stancelib.modeling import BEGIN, INSIDE, LINKS, OUTSIDE, ROLES
+from stancelib.name_kinds import NAME_KINDS
 from stancelib.pairs import Triple
 from stancelib.spans import trim, trim_content
 

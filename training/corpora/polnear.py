@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from training.corpora.schema import Corpus, Row
-from training.corpora.silver import silver_names
 
 _SPAN = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t(.*)")
 _ROLES = {"Content": "content", "Cue": "cue", "Source": "source"}
@@ -42,14 +41,7 @@ def _rows(folder: Path, left_out: Counter[str]) -> Iterator[Row]:
         name, _, annotator = file.stem.rpartition("_")
         text = read_article(folder, name)
         statements = list(read_events(file.read_text(encoding="utf-8"), text, left_out).values())
-        yield {
-            "id": f"{name}#{annotator}",
-            "text": text,
-            "annotated": True,
-            "names": silver_names(text),
-            "statements": statements,
-            "pairs": [],
-        }
+        yield {"id": f"{name}#{annotator}", "text": text, "annotated": True, "statements": statements, "pairs": []}
 
 
 def read_article(folder: Path, name: str) -> str:
