@@ -36,7 +36,7 @@ def statement(
     return Statement(id, kind, 0.9, tuple(content), tuple(cue), speaker, stances)
 
 
-MINISTER = Speaker("Orhan Belli", "person", "TUR", span("Orhan Belli"))
+MINISTER = Speaker("Orhan Belli", "person", "TUR", span("Orhan Belli"), "Turkish Defence Minister")
 TURKEY = Speaker("Turkey", "country", "TUR", span("Turkey"))
 DIPLOMAT = Speaker("Lena Hartwig", "person", "DEU", span("Lena Hartwig"))
 

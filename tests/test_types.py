@@ -32,7 +32,13 @@ def test_keys_are_those_of_the_contract() -> None:
     assert list(document) == ["schema_version", "id", "model", "statements", "warnings"]
     assert list(said) == ["id", "kind", "probability", "content", "cue", "speaker", "stances"]
     assert list(said["content"][0]) == ["start", "end", "text"]
-    assert list(said["speaker"]) == ["name", "kind", "country", "mention"]
+    assert list(said["speaker"]) == ["name", "kind", "country", "mention", "description"]
+    assert list(document["statements"][1]["speaker"]) == [
+        "name",
+        "kind",
+        "country",
+        "mention",
+    ]  # nothing said of it
     assert list(stance) == ["actor", "mentions", "label", "probabilities"]
     assert list(stance["actor"]) == ["id", "name", "kind", "country"]
     assert list(stance["probabilities"]) == ["favor", "neutral", "against"]

@@ -32,7 +32,7 @@ _SHOWN = 60  # characters of a wrong value
 
 _DOCUMENT_KEYS = ("text", "id", "statements", "schema_version", "model", "warnings")
 _STATEMENT_KEYS = ("id", "kind", "probability", "content", "cue", "speaker", "stances")
-_SPEAKER_KEYS = ("name", "kind", "country", "mention")
+_SPEAKER_KEYS = ("name", "kind", "country", "mention", "description")
 _STANCE_KEYS = ("actor", "mentions", "label", "probabilities")
 _ACTOR_KEYS = ("id", "name", "kind", "country")
 _SPAN_KEYS = ("start", "end", "text")
