@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from stancelib.gazetteer import ActorMention
@@ -33,11 +35,22 @@ _IT = word_set("it its itself")
 _BOTH = frozenset(("both", "the two", "the pair", "the two leaders", "the two men", "the two sides", "neither"))
 _SELF = word_set("i me my mine myself we us our ours ourselves you your")
 _PRONOUNS = frozenset(_HE) | _THEY | _IT | _BOTH | _SELF
+_PROPER = re.compile(r"\b[A-Z][\w’'.-]*\s[A-Z][\w’'.-]*[a-z]$")  # ends in a name, not in a noun
+_LEAD = 600  # characters from the beginning of an article in which somebody may be described who is named below
+_BODY_REACH = 3000  # characters before "the board" in which its full name is looked for
 _QUOTED = re.compile(r"“[^”\n]*”?|\"[^\"\n]*\"|''.*?''")
 _NEAR = 40  # person mentions before a pronoun among which it is resolved
 # Added to the salience of the last speakers, and taken from persons who are named in quotations only: chosen by
 # ``python -m training.speakers``.
 _SPOKE, _ONLY_QUOTED = (3.0, 1.0, 0.5), 2.0
+# A document is at home in the state that so many of its references to states mean; chosen in the same way.
+_AT_HOME, _FEWEST_REFERENCES = 0.6, 3
+_ABROAD = word_set(
+    """
+    abroad africa african asia asian continental europe european foreign global international overseas western
+    world
+    """
+)
 
 _KINDS: dict[ActorKind, SpeakerKind] = {
     "country": "country",
@@ -151,6 +164,27 @@ class Discourse:
         found = next(filter(None, inside), None)
         return found or ("USA" if US_WORDS & set(_WORD.findall(self.text[start:end])) else None)
 
+    @cached_property
+    def home(self) -> str | None:
+        """The state in which the document is at home: that of nearly all whom it names with a state."""
+        states = [m.actor.country for m in self.mentions] + [p.country for p in self.persons]
+        found = Counter(filter(None, states))
+        found["USA"] += sum(word in US_WORDS for word in _WORD.findall(self.text))
+        state, count = found.most_common(1)[0]
+        return state if count >= max(_FEWEST_REFERENCES, _AT_HOME * found.total()) else None
+
+    def is_of_here(self, speaker: Speaker, start: int, end: int) -> bool:
+        """Whether nothing tells that the speaker whom the words between two offsets mean is not from home."""
+        if speaker.kind == "person":
+            return True
+        abroad = _ABROAD & set(words_of(self.text[start:end])) or self.mentions_in(start, end)
+        return not abroad and self._placed.isdisjoint(re.split(", | and ", speaker.name))
+
+    @cached_property
+    def _placed(self) -> frozenset[str]:
+        """Known actors, and persons with a state: where these have none, alone or jointly, that is right."""
+        return frozenset([m.actor.name for m in self.mentions] + [p.name for p in self.persons if p.country])
+
     # Pronouns.
 
     def pronoun(self, start: int, end: int) -> Speaker | None:
@@ -220,15 +254,22 @@ class Discourse:
         single = head in ROLES and not is_plural(head)
         if not definite:
             known = single and phrase[:2].lower() not in ("a ", "an")
-            return self._by_role(start, end, need=4.0) if known else None
+            found = self._by_role(start, end, need=4.0) if known else None
+            return found or (self._named_later(start, end) if single else None)
         earlier = self._earlier(head, phrase)
+        if not earlier and _PROPER.search(CLAUSE.split(phrase)[0]):
+            return None
         if single:
             if self.persons_in(start, end):
                 return None
             if earlier and earlier.speaker.kind == "unnamed":
                 return earlier.speaker
-            found = self._by_role(start, end, need=2.0)
-            return found or (None if head in UNNAMED else self._last_person(start, self.country(start, end)))
+            found = self._by_role(start, end, need=2.0) or self._named_later(start, end)
+            if found or head in UNNAMED or self._is_specific(phrase):
+                return found
+            return self._last_person(start, self.country(start, end))
+        if not earlier and head in BODIES and phrase[4:].islower() and (body := self._body(head, start)):
+            return body
         if earlier and (head in BODIES or head in UTTERANCES) and earlier.speaker.kind != "person":
             return earlier.speaker
         if head in UTTERANCES and self._history:
@@ -237,6 +278,32 @@ class Discourse:
             last = next((h for h in reversed(self._history[-4:]) if h.speaker.kind == "organization"), None)
             return last.speaker if last else None
         return None
+
+    def _named_later(self, start: int, end: int) -> Speaker | None:
+        """Whom the lead of an article describes and only its body names: the one person of such an office."""
+        if start > _LEAD:
+            return None
+        head, country = head_noun(self.text[start:end]), self.country(start, end)
+        later = self.persons[bisect_left(self._person_starts, end) :]
+        fitting = {p.name: p for p in later if head in p.roles and country == p.country}
+        return person_speaker(next(iter(fitting.values()))) if country and len(fitting) == 1 else None
+
+    def _is_specific(self, phrase: str) -> bool:
+        """Whether a phrase says of what somebody is: "the head of the Union" is not whoever spoke last."""
+        return re.search(r"\s(?:of|for|at|from)\s(?:the\s)?(?!State\b)[A-Z]", CLAUSE.split(phrase)[0]) is not None
+
+    def _body(self, noun: str, before: int) -> Speaker | None:
+        """The organisation of such a name ("Board", "Ministry") that is named last before an offset."""
+        start = max(0, before - _BODY_REACH)
+        word = r"[A-Z][\w’'.-]{0,30}"
+        name = rf"(?:{word} ){{0,5}}{noun.capitalize()}\b(?: (?:of|for|on) (?:the )?{word}(?: {word}){{0,3}})?"
+        found = [m for m in re.finditer(name, self.text[start:before]) if " " in m.group()]
+        if not found:
+            return None
+        a, b = (start + at for at in found[-1].span())
+        if known := next((m for m in self.mentions_in(a, b) if m.actor.kind in ("organization", "igo")), None):
+            return actor_speaker(known)
+        return Speaker(re.sub(r"^(?:The|A|An) ", "", self.text[a:b]), "organization", self.country(a, b))
 
     def _earlier(self, head: str, phrase: str) -> _Named | None:
         """The last speaker of the same noun, unless the phrase says something else of it."""

@@ -36,14 +36,14 @@ def gender_of(titles: Set[str], given: str = "") -> Gender | None:
 
 FEMALE_TITLES = word_set(
     """
-    mrs mrs. ms ms. miss lady madame queen princess spokeswoman chairwoman congresswoman councilwoman
+    mrs mrs. ms ms. miss lady madame queen princess spokeswoman chairwoman congresswoman councilwoman assemblywoman
     businesswoman actress mother wife daughter sister
     """
 )
 MALE_TITLES = word_set(
     """
-    mr mr. sir lord king prince pope spokesman chairman congressman councilman businessman sheikh sheik imam
-    father husband son brother nephew
+    mr mr. sir lord king prince pope spokesman chairman congressman councilman assemblyman businessman sheikh sheik
+    imam father husband son brother nephew
     """
 )
 # Royal titles, which with a first name make the whole name: King Harald.

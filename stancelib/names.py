@@ -253,7 +253,7 @@ class _People:
         word = words[part[0]]
         if _is_known(word):
             return True
-        if part != run or len(word.text) < 3 or word.text.isupper():
+        if part != run or len(word.text) < 3 or word.text.isupper() or word.text in US_WORDS:
             return False
         inverted = part[0] > 0 and words[part[0] - 1].folded in SAY_BEFORE_NAME and is_joined(word)
         sure = self._kinds.of(word.start, word.end, PERSON) >= _SURE_ALONE

@@ -76,6 +76,8 @@ class _Resolver:
         start, end = _strip(self.text, source.start, min(source.end, source.start + _LONGEST))
         found = self._find(start, end) or Speaker("", "none")
         if found.name:
+            if found.country is None and self.document.home and self.document.is_of_here(found, start, end):
+                found = replace(found, country=self.document.home)
             self.document.remember(found, self.text[start:end])
         return replace(found, mention=source)
 
@@ -98,10 +100,10 @@ class _Resolver:
 
     def _named_person(self, start: int, end: int) -> Speaker | None:
         inside = self.document.persons_in(start, end)
-        heads = [p for p in inside if self._is_head(p, start, end)]
+        heads = [p for i, p in enumerate(inside) if self._is_head(p, inside[i + 1 : i + 2], start, end)]
         if not heads:
             return self._utterer(inside, start, end)
-        joint = [heads[0], *(p for p in heads[1:] if self._is_joined(p, start))]
+        joint = [heads[0], *(p for i, p in enumerate(heads[1:]) if self._is_joined(p, heads[i].span.end))]
         if len(joint) > 1 and joint[0].name != joint[1].name:
             return joint_speaker([person_speaker(p) for p in joint])
         rest = self.text[heads[0].span.end : end]
@@ -109,12 +111,14 @@ class _Resolver:
             return Speaker(heads[0].name + " " + " ".join(rest.split()), "group")
         return person_speaker(heads[0])
 
-    def _is_head(self, person: PersonMention, start: int, end: int) -> bool:
-        """Whether the phrase is about the person: not one that another noun belongs to."""
+    def _is_head(self, person: PersonMention, later: Sequence[PersonMention], start: int, end: int) -> bool:
+        """Whether the phrase is about the person: no other noun, nor the person ``later``, belongs to them."""
         before, after = self.text[start : person.span.start], self.text[person.span.end : end]
         if re.search(r"\b(?:including|such as|like)\s", before):
             return False
         nearby = before[-90:]
+        if POSSESSIVE.match(after) and any("," not in self.text[person.span.end : p.span.start] for p in later):
+            return False  # "Clinton's rival Sanders"
         blocked = _BLOCKING.search(nearby)
         if blocked and not (blocked["title"] and head_noun(nearby[: blocked.start()]) in ROLES):
             return False  # "aides to X", but "Secretary of State X"
@@ -126,6 +130,8 @@ class _Resolver:
 
     def _is_joined(self, person: PersonMention, start: int) -> bool:
         before = self.text[max(start, person.span.start - 80) : person.span.start]
+        if re.search(r"\b(?:who|which|that)\s[^,]*$", before):
+            return False
         return re.search(r"(?:\band|,)\s+(?:[\w.’'-]+\s+){0,6}$", before) is not None and " and " in before
 
     def _utterer(self, inside: Sequence[PersonMention], start: int, end: int) -> Speaker | None:

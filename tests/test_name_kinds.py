@@ -34,6 +34,11 @@ def test_the_encoder_knows_persons_that_no_rule_shows() -> None:
     assert [p.name for p in found] == ["Quentz Varlo", "Obrecht"]
 
 
+def test_a_state_in_the_title_is_nobody_whatever_the_encoder_says() -> None:
+    text = "It was Vermont Sen. Oskal Brevik."
+    assert [p.name for p in find_persons(text, [], kinds(text, ["Vermont", "Oskal Brevik"]))] == ["Oskal Brevik"]
+
+
 def test_nothing_is_known_of_words_that_are_not_there() -> None:
     assert NameKinds().of(0, 5, PERSON) == 0.0
     assert kinds(TEXT, ["Obrecht"]).of(900, 905, PERSON) == 0.0

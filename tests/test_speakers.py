@@ -199,6 +199,82 @@ def test_the_ministry_is_the_one_before() -> None:
     assert last(text) == ("Russian Fisheries Ministry", "organization", "RUS")
 
 
+NORWEGIAN = "Norway voted. Norway counted. Norway waited. "  # at home in one state
+
+
+@pytest.mark.parametrize(
+    ("source", "country"),
+    [
+        ("Oskal Brevik, a fisherman,", "NOR"),
+        ("The Tidal Rights Council", "NOR"),
+        ("Two critics", "NOR"),
+        ("A Russian diplomat", "RUS"),
+        ("European diplomats", None),
+        ("NATO", None),
+        ("NATO officials", None),
+    ],
+)
+def test_who_has_no_state_is_of_that_in_which_the_article_is_at_home(source: str, country: str | None) -> None:
+    assert last(f"{NORWEGIAN}{{{source}}} said no.")[2] == country
+
+
+def test_an_article_about_several_states_is_at_home_in_none() -> None:
+    assert last("Norway voted. Turkey counted. Turkey waited. {Two critics} said no.")[2] is None
+
+
+def test_two_mentions_make_no_home() -> None:
+    assert last("Norway voted. Norway counted. {Two critics} said no.")[2] is None
+
+
+def test_two_of_different_states_are_of_no_home_later_either() -> None:
+    first = f"{NORWEGIAN}{{Turkish Minister Oskal Brevik and Russian Minister Jonas Pell}} agreed. "
+    assert last(first + "{They} said no.") == ("Oskal Brevik and Jonas Pell", "group", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Oskal Brevik, a lawyer who voted for Jonas Pell and Ana Diaz,", "Oskal Brevik"),
+        ("Oskal Brevik, the mayor, and Gov. Ana Diaz, who met Jonas Pell,", "Oskal Brevik and Ana Diaz"),
+        ("Oskal Brevik’s Reef rival Gov. Ana Diaz", "Ana Diaz"),
+    ],
+)
+def test_who_is_named_beside_a_speaker_does_not_speak(source: str, name: str) -> None:
+    text = "Gov. Jonas Pell left. Gov. Oskal Brevik stayed. "
+    assert speakers(f"{text}{{{source}}} said no.")[-1].name == name
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "name"),
+    [
+        ("The Tidal Board of Fisheries met.", "The board", "Tidal Board of Fisheries"),
+        ("The Tidal Board of Fisheries met.", "the board of fisheries", "Tidal Board of Fisheries"),
+        ("The Russian Fisheries Ministry met.", "the ministry", "Russian Fisheries Ministry"),
+        ("The Reef Party met.", "the party", "Reef Party"),
+        ("Nobody met.", "the ministry", "ministry"),
+    ],
+)
+def test_a_body_is_the_one_of_that_noun_named_last(before: str, source: str, name: str) -> None:
+    assert speakers(f"{before} {{{source}}} said no.")[-1].name == name
+
+
+@pytest.mark.parametrize("source", ["The Daily Post", "The head of the Tidal Union"])
+def test_a_name_in_a_description_is_not_whoever_spoke_last(source: str) -> None:
+    assert "Brevik" not in name(f"{{Gov. Oskal Brevik}} said no. {{{source}}} said yes.")
+
+
+def test_the_lead_describes_whom_the_body_names() -> None:
+    body = "was firm on Friday.\n\nTurkish Ambassador Oskal Brevik said no."
+    assert name(f"{{A Turkish ambassador}} {body}") == "Oskal Brevik"
+    assert name(f"{{A Turkish ambassador}} {body} Turkish Ambassador Jonas Pell left.") == "Turkish ambassador"
+    assert name(f"{{A Russian ambassador}} {body}") == "Russian ambassador"
+
+
+def test_a_body_does_not_describe_whom_its_end_names() -> None:
+    text = "Rain fell there. " * 50 + "{A Turkish ambassador} left. Turkish Ambassador Oskal Brevik said no."
+    assert name(text) == "Turkish ambassador"
+
+
 def test_no_source_is_nobody() -> None:
     assert resolve_speakers("No.", [None], persons=[], mentions=[]) == [Speaker("", "none")]
 
