@@ -37,6 +37,11 @@ _SELF = word_set("i me my mine myself we us our ours ourselves you your")
 _PRONOUNS = frozenset(_HE) | _THEY | _IT | _BOTH | _SELF
 _PROPER = re.compile(r"\b[A-Z][\w’'.-]*\s[A-Z][\w’'.-]*[a-z]$")  # ends in a name, not in a noun
 _LEAD = 600  # characters from the beginning of an article in which somebody may be described who is named below
+_OUTFITS = ("campaign", "group", "organization", "company", "agency", "newspaper", "paper", "firm")
+# What those are called whom a text later calls by another noun.
+_CALLED = {"agency": "Agency|Department|Bureau|Administration"} | dict.fromkeys(
+    ("newspaper", "paper"), "Times|Post|Journal|Herald|Tribune|Gazette|Chronicle|Telegraph|Globe|Mail"
+)
 _BODY_REACH = 3000  # characters before "the board" in which its full name is looked for
 _QUOTED = re.compile(r"“[^”\n]*”?|\"[^\"\n]*\"|''.*?''")
 _NEAR = 40  # person mentions before a pronoun among which it is resolved
@@ -274,7 +279,7 @@ class Discourse:
             return earlier.speaker
         if head in UTTERANCES and self._history:
             return self._history[-1].speaker
-        if head in ("campaign", "group", "organization", "company", "agency", "newspaper", "paper", "firm"):
+        if head in _OUTFITS and not self.persons_in(start, end):
             last = next((h for h in reversed(self._history[-4:]) if h.speaker.kind == "organization"), None)
             return last.speaker if last else None
         return None
@@ -295,8 +300,8 @@ class Discourse:
     def _body(self, noun: str, before: int) -> Speaker | None:
         """The organisation of such a name ("Board", "Ministry") that is named last before an offset."""
         start = max(0, before - _BODY_REACH)
-        word = r"[A-Z][\w’'.-]{0,30}"
-        name = rf"(?:{word} ){{0,5}}{noun.capitalize()}\b(?: (?:of|for|on) (?:the )?{word}(?: {word}){{0,3}})?"
+        word, nouns = r"[A-Z][\w’'.-]{0,30}", _CALLED.get(noun, noun.capitalize())
+        name = rf"(?:{word} ){{0,5}}(?:{nouns})\b(?: (?:of|for|on) (?:the )?{word}(?: {word}){{0,3}})?"
         found = [m for m in re.finditer(name, self.text[start:before]) if " " in m.group()]
         if not found:
             return None

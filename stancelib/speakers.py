@@ -36,6 +36,8 @@ _BLOCKING = re.compile(
     r"\b(?:for|to|of|with|from|by|about|against|like|including|between|as|than|at|near|under)\s+"
     r"(?:the\s+|former\s+|then-)?(?P<title>(?:[A-Z][\w.’'-]*\s+){0,6})$"
 )
+# Between a person and "who": nothing, an apposition, "of Vermont", "(R-Ohio)".
+_BETWEEN = re.compile(r"[\s,–—-]*|,\s(?:an?|the)\s[^.!?]*|\sof\s[A-Z][\w. ]*,?\s*|\s\([^)]{1,30}\),?\s*")
 _NOUN_FOLLOWS = re.compile(r"\s+(?!(?:and|who|of|at|in|from|himself|herself|told|says?|said)\b)[a-z]")
 _LONGEST = 400  # characters of a source that are looked at
 
@@ -86,7 +88,7 @@ class _Resolver:
             return None
         phrase = self.text[start:end]
         if phrase.lower() in _RELATIVE:
-            return self._antecedent(start)
+            return self._antecedent(start, personal=phrase.lower() not in ("which", "that"))
         if is_pronoun(phrase):
             return self.document.pronoun(start, end)
         return (
@@ -183,17 +185,18 @@ class _Resolver:
             return None
         return Speaker(word, "group", mention.actor.country)
 
-    def _antecedent(self, start: int) -> Speaker | None:
+    def _antecedent(self, start: int, *, personal: bool) -> Speaker | None:
         """Who a relative pronoun belongs to: what stands before it."""
-        for person in self.document.persons_before(start)[-1:-4:-1]:
+        for person in self.document.persons_before(start)[-1:-4:-1] if personal else []:
             between = self.text[max(person.span.end, start - 160) : start]
-            if start - person.span.end < 160 and re.fullmatch(r"[\s,–—-]*|,\s(?:an?|the)\s[^.!?]*", between):
+            if start - person.span.end < 160 and _BETWEEN.fullmatch(between):
                 return person_speaker(person)
         for mention in self.document.mentions_before(start, 1):
             if re.fullmatch(r",?\s*", self.text[max(mention.span.end, start - 9) : start]):
                 return self._people(mention, mention.span.start) or actor_speaker(mention)
         phrase = re.search(
-            r"(?:(?:\b(?:some|many|several|other|all|the|an?|those)\s+)(?:[\w’'-]+\s+){0,4}?)?[\w’'-]+,?\s*$",
+            r"(?:(?:\b(?:some|many|several|other|all|the|an?|those)\s+)(?:[\w’'-]+\s+){0,4}?|(?:[A-Z][\w’'-]*\s+){1,5})?"
+            r"[\w’'-]+,?\s*$",
             self.text[max(0, start - 80) : start],
         )
         if phrase is None:

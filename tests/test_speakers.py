@@ -251,6 +251,8 @@ def test_who_is_named_beside_a_speaker_does_not_speak(source: str, name: str) ->
         ("The Tidal Board of Fisheries met.", "the board of fisheries", "Tidal Board of Fisheries"),
         ("The Russian Fisheries Ministry met.", "the ministry", "Russian Fisheries Ministry"),
         ("The Reef Party met.", "the party", "Reef Party"),
+        ("The Tidal Fisheries Department met.", "the agency", "Tidal Fisheries Department"),
+        ("The Brevik Tribune praised it.", "the newspaper", "Brevik Tribune"),
         ("Nobody met.", "the ministry", "ministry"),
     ],
 )
@@ -261,6 +263,23 @@ def test_a_body_is_the_one_of_that_noun_named_last(before: str, source: str, nam
 @pytest.mark.parametrize("source", ["The Daily Post", "The head of the Tidal Union"])
 def test_a_name_in_a_description_is_not_whoever_spoke_last(source: str) -> None:
     assert "Brevik" not in name(f"{{Gov. Oskal Brevik}} said no. {{{source}}} said yes.")
+
+
+@pytest.mark.parametrize(
+    ("before", "pronoun", "name"),
+    [
+        ("Gov. Oskal Brevik of Vermont,", "who", "Oskal Brevik"),
+        ("Gov. Oskal Brevik (R-Ohio),", "who", "Oskal Brevik"),
+        ("Gov. Oskal Brevik, the Tidal Council,", "which", "Tidal Council"),
+    ],
+)
+def test_a_relative_pronoun_means_what_stands_before_it(before: str, pronoun: str, name: str) -> None:
+    assert speakers(f"{before} {{{pronoun}}} said no.")[-1].name == name
+
+
+def test_the_campaign_of_somebody_is_not_the_group_that_spoke_last() -> None:
+    text = "Gov. Oskal Brevik left. {The Tidal Rights Council} said no. {Brevik’s campaign} said yes."
+    assert name(text) == "Brevik campaign"
 
 
 def test_the_lead_describes_whom_the_body_names() -> None:

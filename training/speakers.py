@@ -1,9 +1,10 @@
-"""How often the speaker of a marked source is named right, on our annotation of PolNeAR's training articles.
+"""How often a marked source gets the right name and the right state, on our annotation of PolNeAR's articles.
 
     python -m training.speakers --model models/default --data ../shared/data
 
-Sources are the annotated ones, so that nothing but the resolution counts: names, pronouns, descriptions. Sources
-whose speaker has no name ("officials") are left out.
+Sources are the annotated ones, so that nothing but the resolution counts. Names are counted by the form of the
+source (name, pronoun, description), without those whose speaker has no name ("officials"); states by the kind of
+speaker.
 """
 
 from __future__ import annotations
@@ -43,22 +44,25 @@ def main() -> None:
         tasks = evaluate_speakers(StanceTagger.from_pretrained(args.model), args.data)
     except (StancelibError, OSError) as error:
         parser.error(str(error))
-    table = Table("sources", "name right, %", "95 %", "of")
-    for form, task in tasks.items():
+    table = Table("sources", "right, %", "95 %", "of")
+    for title, task in tasks.items():
         figures, sure = task.figures, interval(task)
         shown = f"{100 * figures['right']:.1f}", f"{100 * sure.low:.1f} to {100 * sure.high:.1f}"
-        table.add_row(form, *shown, f"{figures['count']:.0f}")
+        table.add_row(title, *shown, f"{figures['count']:.0f}")
     Console().print(table)
 
 
 def evaluate_speakers(tagger: StanceTagger, data: Path) -> dict[str, Share]:
-    """The share of right names, of all sources and by their form."""
+    """The share of right names, in all and by form, and of right states, in all and by kind."""
     counts: dict[str, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
-    for article, source, speaker, name in _resolved(tagger, data):
-        right = Counts(fold(speaker.name) == fold(name), 1, 1)
-        for form in ("all", _form(source.text)):
-            counts[form][article] += right
-    return {form: Share(units) for form, units in counts.items()}
+    for article, source, speaker, gold in _resolved(tagger, data):
+        named = Counts(fold(speaker.name) == fold(gold["name"] or ""), 1, 1)
+        placed = Counts(speaker.country == gold["country"], 1, 1)
+        for form in ("all", _form(source.text)) if gold["name"] else ():
+            counts[f"name: {form}"][article] += named
+        for kind in ("all", gold["kind"]):
+            counts[f"state: {kind}"][article] += placed
+    return {title: Share(counts[title]) for title in sorted(counts)}
 
 
 def _form(source: str) -> str:
@@ -67,8 +71,8 @@ def _form(source: str) -> str:
     return "name" if any(word[0].isupper() for word in source.split()[1:] or [source]) else "description"
 
 
-def _resolved(tagger: StanceTagger, data: Path) -> Iterator[tuple[str, Span, Speaker, str]]:
-    """Article, source, who it is found to be, and who it is, of all that have a name."""
+def _resolved(tagger: StanceTagger, data: Path) -> Iterator[tuple[str, Span, Speaker, dict[str, Any]]]:
+    """Article, source, who it is found to be, and the labels of who it is."""
     records = [record for file in FILES for _, record in read_objects(ANNOTATIONS / file)]
     texts = [read_article(data / "polnear" / "train", article_of(r))[: r["end"]] for r in records]
     for record, text, persons in zip(records, texts, persons_in(tagger, texts), strict=True):
@@ -76,8 +80,8 @@ def _resolved(tagger: StanceTagger, data: Path) -> Iterator[tuple[str, Span, Spe
         spans = [span for span, _ in marked]
         speakers = resolve_speakers(text, spans, persons=persons, mentions=load_gazetteer().find(text))
         for speaker, (span, labels) in zip(speakers, marked, strict=True):
-            if span and labels["name"]:
-                yield article_of(record), span, speaker, labels["name"]
+            if span:
+                yield article_of(record), span, speaker, labels
 
 
 def _sources(record: dict[str, Any], text: str, data: Path) -> Iterator[tuple[Span | None, dict[str, Any]]]:
