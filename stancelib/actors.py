@@ -60,7 +60,7 @@ def names_to_find(choice: ActorChoice) -> Gazetteer:
 def document_mentions(
     known: Sequence[ActorMention], *, persons: Sequence[PersonMention], choice: ActorChoice, gazetteer: Gazetteer
 ) -> list[ActorMention]:
-    """All mentions of actors in a text, in order, not overlapping: ``known`` from ``gazetteer``, and ``persons``.
+    """All mentions of actors in a text, in order, not overlapping: ``known`` by their names, and ``persons``.
 
     A person whom the gazetteer does not know is an actor if the text gives a political role (Finance Minister X);
     a country alone would make one of every citizen. Who has none only hides a leader's surname ("Lara Trump").

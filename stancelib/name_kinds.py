@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stancelib.calibration import Floats
 
 NAME_KINDS = ("other", "person", "organization")  # of words
-PERSON = NAME_KINDS.index("person")
+PERSON, ORGANIZATION = NAME_KINDS.index("person"), NAME_KINDS.index("organization")
 
 
 @dataclass(frozen=True)

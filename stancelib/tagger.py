@@ -24,6 +24,7 @@ from stancelib.gazetteer import ActorMention, Gazetteer
 from stancelib.modeling import StanceModel
 from stancelib.name_kinds import NameKinds
 from stancelib.names import find_persons
+from stancelib.organisations import find_organisations, with_organisations
 from stancelib.pairs import NEAR_BARE, Triple, index_pairs
 from stancelib.quotes import statement_kind
 from stancelib.reading import ReadText, name_kinds, pool, read_texts
@@ -248,7 +249,8 @@ class StanceTagger:
     ) -> list[_Draft]:
         """Statements with speakers and the actors to score, of one text."""
         persons = find_persons(words.text, known, kinds)
-        mentions = actor_rules.document_mentions(known, persons=persons, choice=choice, gazetteer=gazetteer)
+        named = with_organisations(known, find_organisations(words.text, known, kinds))
+        mentions = actor_rules.document_mentions(named, persons=persons, choice=choice, gazetteer=gazetteer)
         sources = [_span(words, a.source) if a.source else None for a, _ in attributions]
         speakers = resolve_speakers(words.text, sources, persons=persons, mentions=known)
         drafts = []

@@ -61,7 +61,8 @@ class Speaker:
 
     ``name`` is the fullest name in the document, or the usual name of a state or organisation, the noun phrase
     in lower case for an unnamed source, and ``""`` for nobody. ``mention`` is what the text has at that place
-    ("he"), or None. ``country`` is the ISO 3166-1 alpha-3 code of the state the speaker belongs to, or None.
+    ("he"), or None. ``country`` is the ISO 3166-1 alpha-3 code of the state the speaker belongs to by text or
+    common knowledge, else of the one that most states named in the document are (see coreference.py), or None.
     ``description`` is what the document says of a named person, as title or apposition ("Foreign Minister",
     "a Middle East analyst at the Institute of World Affairs"), or None; the JSON has it only where there is one.
     """

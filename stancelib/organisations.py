@@ -1,0 +1,96 @@
+"""Political organisations that no gazetteer knows: what the encoder takes for one and its name calls political.
+
+A name is a run of capitalised words with a noun such as Party, Council or Brigade. Its acronym in brackets means
+the same in all of the text. What is some state's ministry or agency is left to the state that the name has.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from stancelib.gazetteer import ActorMention, slug
+from stancelib.lexicon import MEDIA, ROLES
+from stancelib.name_kinds import ORGANIZATION, NameKinds
+from stancelib.types import Actor, Span
+from stancelib.words import word_set
+
+# A movement of its own, even where it is named after a state: "the Swiss People's Party" is not Switzerland.
+_MOVEMENTS = r"Party|Front|Movement|Coalition|Alliance|Bloc|League|Army|Brigades?|Militia|Guards?|Rally|Congress"
+_AGENCIES = (
+    r"Ministry|Department|Agency|Bureau|Commission|Council|Committee|Parliament|Assembly|Court|Authority|"
+    r"Administration|Directorate|Secretariat|Junta|Politburo|Chancellery|Command|Treasury|Police|Tribunal|PAC"
+)
+_WORD = r"[A-Z][\w’'-]{0,30}"
+_REST = (
+    rf"(?: (?:of|for|on(?! \w+day\b))(?: the)? {_WORD}(?: (?:and )?{_WORD}){{0,4}})?"  # "Council for the Coast"
+)
+_NAME = re.compile(rf"\b(?:{_WORD} (?:(?:of|for|and|on) (?:the )?)?){{1,6}}(?:{_MOVEMENTS}|{_AGENCIES})\b{_REST}")
+# With one of these words alone, the noun is what every state has, and nobody's name.
+_GENERIC = word_set(
+    """
+    supreme high federal national central constitutional foreign interior defense defence judiciary select state
+    super host executive city military security election electoral general popular opposition ruling liberal
+    """
+)
+_MOVEMENT = re.compile(rf"\b(?:{_MOVEMENTS})\b")
+_ACRONYM = re.compile(r",? \(([A-Z][A-Za-z-]{1,9}[A-Z])\)")
+_ARTICLE = re.compile(r"(?:The|A|An|This|That|His|Her|Its|Our|Their) ")
+_SURE = 0.15  # mean probability of the words of a name; low, for its noun says most
+
+
+def find_organisations(text: str, known: Sequence[ActorMention], kinds: NameKinds) -> list[ActorMention]:
+    """Mentions of organisations that are not among the ``known`` actors of ``text``, sorted, not overlapping.
+
+    ``kinds`` is what the encoder takes names for; of a model that says nothing of names, nothing is found.
+    """
+    if kinds.probabilities is None:
+        return []
+    named = list(_named(text, known, kinds))
+    acronyms = {m.group(1): n.actor for n in named if (m := _ACRONYM.match(text, n.span.end))}
+    return sorted([*named, *_by_acronym(text, acronyms)], key=lambda mention: mention.span.start)
+
+
+def _named(text: str, known: Sequence[ActorMention], kinds: NameKinds) -> Iterator[ActorMention]:
+    for match in _NAME.finditer(text):
+        article = _ARTICLE.match(match.group())
+        start, end = match.start() + (article.end() if article else 0), match.end()
+        name = re.sub(r"['’]s?$", "", text[start:end])
+        if name in MEDIA or _is_generic(name) or text[end + 1 : end + 30].split(" ")[0].lower() in ROLES:
+            continue  # "Supreme Court Justice"
+        inside = _overlapping(known, start, end)
+        if any(m.actor.kind != "country" for m in inside) or (inside and not _MOVEMENT.search(name)):
+            continue
+        if kinds.of(start, end, ORGANIZATION) >= _SURE:
+            country = inside[0].actor.country if inside else None
+            yield ActorMention(
+                Actor(slug(name), name, "organization", country), Span.of(text, start, start + len(name))
+            )
+
+
+def _is_generic(name: str) -> bool:
+    before = name.lower().split()[:-1]
+    return len(before) < 2 and _GENERIC.issuperset(before)
+
+
+def with_organisations(known: Sequence[ActorMention], found: Sequence[ActorMention]) -> list[ActorMention]:
+    """Both in order; an organisation found stands for the state that its name begins with."""
+    hidden = {id(m) for organisation in found for m in _overlapping(known, *_edges(organisation))}
+    kept = [m for m in known if id(m) not in hidden]
+    return sorted([*kept, *found], key=lambda mention: mention.span.start)
+
+
+def _edges(mention: ActorMention) -> tuple[int, int]:
+    return mention.span.start, mention.span.end
+
+
+def _overlapping(known: Sequence[ActorMention], start: int, end: int) -> Sequence[ActorMention]:
+    first = bisect_right(known, start, key=lambda mention: mention.span.end)
+    return known[first : bisect_left(known, end, key=lambda mention: mention.span.start)]
+
+
+def _by_acronym(text: str, acronyms: dict[str, Actor]) -> Iterator[ActorMention]:
+    if acronyms:
+        for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(map(re.escape, acronyms))})(?![\w-])", text):
+            yield ActorMention(acronyms[match.group()], Span.of(text, *match.span()))

@@ -1,0 +1,83 @@
+"""Organisations that no gazetteer knows, by self-written sentences with invented names and real states."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from stancelib.gazetteer import ActorMention, load_gazetteer
+from stancelib.name_kinds import UNKNOWN_KINDS, NameKinds
+from stancelib.organisations import find_organisations, with_organisations
+
+
+def kinds(text: str, probability: float = 0.9) -> NameKinds:
+    """An encoder that takes each word for an organisation's with this probability."""
+    spans = [m.span() for m in re.finditer(r"\S+", text)]
+    row = [1 - probability, 0.0, probability]
+    return NameKinds([a for a, _ in spans], [b for _, b in spans], np.array([row] * len(spans), np.float32))
+
+
+def found(text: str, probability: float = 0.9) -> list[ActorMention]:
+    return find_organisations(text, load_gazetteer().find(text), kinds(text, probability))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("He left the Reef Harvest Party on Monday.", "Reef Harvest Party", None),
+        ("The Tidal Rights Council said no.", "Tidal Rights Council", None),
+        ("It hit the Brine Council for the Coast in May.", "Brine Council for the Coast", None),
+        ("It hit the Brine Council on Tidal Rights.", "Brine Council on Tidal Rights", None),
+        ("He left the Norwegian Reef Party.", "Norwegian Reef Party", "NOR"),
+        ("It hit the Reef Party’s plans.", "Reef Party", None),
+    ],
+)
+def test_a_run_of_capitals_with_a_political_noun(text: str, name: str, country: str | None) -> None:
+    (mention,) = found(text)
+    assert (mention.actor.name, mention.actor.kind, mention.actor.country) == (name, "organization", country)
+    assert text[mention.span.start : mention.span.end] == mention.span.text == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left the Reef Harvest Company.",  # no political noun
+        "The Supreme Court said no.",  # whose?
+        "The Party said no.",
+        "The Norwegian Tidal Ministry said no.",  # stands for Norway
+        "Tidal Council Chairman Oskal Brevik said no.",  # his office
+        "He left the Democratic Party.",  # known already
+    ],
+)
+def test_what_is_no_organisation_of_its_own(text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_encoder_must_take_it_for_one() -> None:
+    text = "He left the Reef Harvest Party."
+    assert found(text, 0.05) == []
+    assert find_organisations(text, [], UNKNOWN_KINDS) == []
+
+
+def test_its_acronym_means_the_same() -> None:
+    text = "The Reef Harvest Party (RHP) lost. “The RHP is done,” he said of the RHP-led list."
+    assert [(m.span.text, m.actor.id) for m in found(text)] == [
+        ("Reef Harvest Party", "reef-harvest-party"),
+        ("RHP", "reef-harvest-party"),
+        ("RHP", "reef-harvest-party"),
+    ]
+
+
+def test_it_stands_for_the_state_that_its_name_begins_with() -> None:
+    text = "Norway fears the Norwegian Reef Party."
+    known = load_gazetteer().find(text)
+    both = with_organisations(known, find_organisations(text, known, kinds(text)))
+    assert [m.span.text for m in both] == ["Norway", "Norwegian Reef Party"]
+
+
+@pytest.mark.parametrize("piece", ["Reef ", "Reef of the ", "Party ", "(RHP) ", "Reef Harvest Party (RHP) "])
+def test_long_texts_complete(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    assert isinstance(find_organisations(text, [], kinds(text)), list)
