@@ -20,6 +20,8 @@ Look up names in the table of known actors: which actor a name means, and as wha
 
 stancelib actors "the Kremlin"
 
+stancelib actors "Angela Merkel" Obama
+
 stancelib actors Turkish YPG "United Nations" DEU
 """
 
@@ -40,12 +42,15 @@ def add_command(app: typer.Typer) -> None:
 def actors(names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, adjectives, ids.")]) -> None:
     with one_line_errors():
         gazetteer = load_gazetteer()
-        table = Table("name", "means", "id", "kind", "country", "as")
+        table = Table()
+        for title in ("name", "means", "id", "kind", "country", "as", "offices"):
+            table.add_column(title, overflow="fold")
         unknown = []
         for name in names:
             meanings = gazetteer.meanings(name)
             for actor, column in meanings:
-                row = (name, actor.name, actor.id, actor.kind, actor.country or "", _AS[column])
+                told = (actor.country or "", _AS[column], gazetteer.offices(actor).replace("; ", "\n"))
+                row = (name, actor.name, actor.id, actor.kind, *told)
                 table.add_row(*map(Text, row))
             if not meanings:
                 unknown.append(name)

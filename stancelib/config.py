@@ -12,7 +12,7 @@ from typing import Any
 from stancelib.errors import ModelFolderError
 from stancelib.types import SENTIMENT_LABELS, STANCE_LABELS
 
-FORMAT_VERSION = 3  # 2: stances are read by attention; 3: words are told to be names
+FORMAT_VERSION = 4  # 2: stances are read by attention; 3: words are told to be names; 4: bare pairs differ
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from stancelib.places import is_language, is_place, is_somebody, joins, shouts, 
 from stancelib.types import Actor, ActorKind, Span
 from stancelib.words import Words
 
-COLUMNS = ("id", "name", "kind", "country", "names", "demonyms", "seats", "cautious")
-LISTS = COLUMNS[4:]
+COLUMNS = ("id", "name", "kind", "country", "names", "demonyms", "seats", "cautious", "offices")
+LISTS = COLUMNS[4:8]  # several names each
 # States and capitals whose name is a first name or surname too.
 _SOMEBODY = frozenset({"Jordan", "Chad", "Georgia", "Sofia", "Paris", "Santiago", "Wellington", "Lima"})
 # Acronyms that are words in a line of capitals.
@@ -85,6 +85,7 @@ class Gazetteer:
         self._own_names: NameTree[_Reading] = NameTree()
         self._own_actors: dict[str, Actor] = {}
         self._index: dict[str, list[_Reading]] = {}
+        self._offices: dict[str, str] = {}
         for row in rows:
             self._add(row)
 
@@ -101,6 +102,10 @@ class Gazetteer:
         readings = self._index.get(_folded(name)) or []
         found = {reading.actor.id: (reading.actor, reading.column) for reading in reversed(readings)}
         return sorted(found.values(), key=lambda pair: pair[1] == "cautious")
+
+    def offices(self, actor: Actor) -> str:
+        """The offices of a known person with their years, "Prime Minister 2003-2014; President 2014-", or ""."""
+        return self._offices.get(actor.id, "")
 
     def close_names(self, name: str, count: int = 3) -> list[str]:
         """Known names that are spelt like ``name``, folded, the closest first."""
@@ -159,6 +164,8 @@ class Gazetteer:
         for column in LISTS:
             values[column] += filter(None, row[column].split("|"))
         self._index_name(row["id"], _Reading(actor, "names"))
+        if row["offices"]:
+            self._offices[actor.id] = row["offices"]
         for column, names in values.items():
             for name in dict.fromkeys(names):
                 self._names.add(name, _Reading(actor, column))

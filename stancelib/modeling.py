@@ -50,8 +50,9 @@ class StanceHead(nn.Module):
 
     Each pair looks for what decides it among the words of its scope (a context of its own as in ATLOP, Zhou et al.
     2021, here by attention with a query from the three spans): a mean over a span cannot tell whose the harm is. A
-    span that is not there (no holder, or two bare spans in a sentence) is a learnt vector, which also tells apart
-    statements from sentences that are about acts.
+    span that is not there (no holder, or two bare spans in a sentence) is a learnt vector. Bare spans in sentences
+    about acts are judged by the same weights as statements plus a difference, which is zero until it is trained:
+    one head for both learnt from either at the cost of the other.
     """
 
     def __init__(self, hidden: int, labels: int, dropout: float) -> None:
@@ -64,6 +65,8 @@ class StanceHead(nn.Module):
         self.mix = nn.Linear(5 * hidden + HEADS * HEAD_SIZE, hidden)
         self.dropout = nn.Dropout(dropout)
         self.out = nn.Linear(hidden, labels)
+        self.bare_query = zeros(3 * hidden, HEADS * HEAD_SIZE)
+        self.bare_out = zeros(hidden, labels)
 
     def forward(self, states: Tensor, pairs: PairIndex) -> Tensor:
         """States [R, H] of words, and which of them each pair is read from → logits [P, labels]."""
@@ -72,26 +75,29 @@ class StanceHead(nn.Module):
         holder = torch.where(has_holder, pool(states, pairs.holder, count), self.no_holder)
         content = torch.where(has_content, pool(states, pairs.content, count), self.no_content)
         target = pool(states, pairs.target, count)
-        read = self._read(torch.cat([holder, content, target], dim=-1), states, pairs.scope)
+        spans = torch.cat([holder, content, target], dim=-1)
+        query = self.query(spans) + ~has_content * self.bare_query(spans)
+        read = self._read(query, states, pairs.scope)
         features = [holder, content, target, holder * target, content * target, read]
         mixed = nn.functional.gelu(self.mix(self.dropout(torch.cat(features, dim=-1))))
-        logits: Tensor = self.out(self.dropout(mixed))
+        mixed = self.dropout(mixed)
+        logits: Tensor = self.out(mixed) + ~has_content * self.bare_out(mixed)
         return logits
 
-    def _read(self, spans: Tensor, states: Tensor, scope: Rows) -> Tensor:
-        """What each pair [P, 3H] attends to in its scope → [P, heads x size]."""
+    def _read(self, queries: Tensor, states: Tensor, scope: Rows) -> Tensor:
+        """What the query of each pair [P, heads x size] attends to in its scope → [P, heads x size]."""
         rows, owner = (torch.from_numpy(x).to(states.device) for x in scope)
-        query = self.query(spans).unflatten(-1, (HEADS, HEAD_SIZE))
+        query = queries.unflatten(-1, (HEADS, HEAD_SIZE))
         keys = self.key(states).unflatten(-1, (HEADS, HEAD_SIZE))
         values = self.value(states).unflatten(-1, (HEADS, HEAD_SIZE))
         scores = (query[owner] * keys[rows]).sum(-1).float() / HEAD_SIZE**0.5
-        lowest = scores.new_full((len(spans), HEADS), -torch.inf)
+        lowest = scores.new_full((len(queries), HEADS), -torch.inf)
         highest = lowest.scatter_reduce(0, owner[:, None].expand_as(scores), scores.detach(), "amax")
         weights = (scores - highest[owner]).exp()
-        total = weights.new_zeros(len(spans), HEADS).index_add(0, owner, weights)
+        total = weights.new_zeros(len(queries), HEADS).index_add(0, owner, weights)
         seen = (weights / total[owner])[..., None] * values[rows].float()
-        read = seen.new_zeros(len(spans), HEADS, HEAD_SIZE).index_add(0, owner, seen)
-        flat: Tensor = read.flatten(1).to(spans.dtype)
+        read = seen.new_zeros(len(queries), HEADS, HEAD_SIZE).index_add(0, owner, seen)
+        flat: Tensor = read.flatten(1).to(queries.dtype)
         return flat
 
 
@@ -115,9 +121,7 @@ class StanceModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.tags = nn.Linear(hidden, len(ROLES) * 3)
         self.links = nn.ModuleDict({link_name(a, b): LinkHead(hidden, config.link_size) for a, b in LINKS})
-        self.names = nn.Linear(hidden, len(NAME_KINDS))
-        nn.init.zeros_(self.names.weight)  # untrained, it says nothing of any word
-        nn.init.zeros_(self.names.bias)
+        self.names = zeros(hidden, len(NAME_KINDS))  # untrained, it says nothing of any word
         self.stance = StanceHead(hidden, len(config.stance_labels), dropout)
         self.sentiment = nn.Sequential(
             self.dropout,
@@ -140,6 +144,14 @@ class StanceModel(nn.Module):
         tokens = self.encoder(inputs_embeds=inputs, attention_mask=attention_mask).last_hidden_state
         states = tokens.gather(1, word_tokens[..., None].expand(-1, -1, tokens.shape[-1]))
         return states, self.tags(self.dropout(states)).unflatten(-1, (len(ROLES), 3))
+
+
+def zeros(inputs: int, outputs: int) -> nn.Linear:
+    """A linear layer that adds nothing until it is trained."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def pool(states: Tensor, rows: Rows, count: int) -> Tensor:

@@ -16,6 +16,7 @@ from stancelib.gazetteer import load_gazetteer
         ("Turkish", ("Turkey", "TUR", "of its people or forces")),
         ("nato", ("NATO", "igo", "a name")),
         ("DEU", ("Germany", "DEU", "a name")),
+        ("Obama", ("Barack Obama", "barack-obama", "President 2009-2017")),
     ],
 )
 def test_a_name_is_shown_with_what_it_means(name: str, shown: tuple[str, ...]) -> None:

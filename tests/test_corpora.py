@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from training.corpora import READERS, hard, intl, polnear_stance, read
+from training.corpora.jsonl import read_objects
 from training.corpora.plv import is_dev
 from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
@@ -85,12 +86,22 @@ def joined(record: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, int]
 
 
 @needs_data
-def test_all_of_our_annotation_fits_polnear() -> None:
-    corpus = read("polnear-stance", REAL, "train")
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_all_of_our_annotation_fits_polnear(split: str) -> None:
+    corpus = read("polnear-stance", REAL, split)
     assert set(corpus.left_out) == {"place-only mention"}
     for row in corpus.examples:
         for p in row["pairs"]:
             assert any(a <= p["target"][0][0] < b for a, b in p["content"])
+
+
+def test_no_annotated_article_is_in_both_splits() -> None:
+    articles = [
+        polnear_stance.article_of(record)
+        for name in polnear_stance.FILES + polnear_stance.DEV
+        for _, record in read_objects(polnear_stance.ANNOTATIONS / name)
+    ]
+    assert len(set(articles)) == len(articles) > 400
 
 
 def test_a_hard_statement_is_marked_in_its_line() -> None:

@@ -23,7 +23,7 @@ from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.evaluation.labelled import evaluate_rows
-from stancelib.modeling import BEGIN, StanceModel
+from stancelib.modeling import BEGIN, StanceModel, zeros
 from stancelib.name_kinds import PERSON
 from stancelib.tagger import StanceTagger
 from stancelib.tuning import fine_tune as module
@@ -250,10 +250,11 @@ def test_too_few_texts_to_split(tmp_path: Path) -> None:
 
 def test_a_new_label_starts_from_one_of_like_meaning() -> None:
     old = nn.Linear(4, 3)
-    new = module._relabelled(old, ("favor", "neutral", "against"), ("oppose", "support", "whatever"))
+    labels = ("oppose", "support", "whatever")
+    new = module._relabelled(old, ("favor", "neutral", "against"), labels, zeros(4, 3))
     assert torch.equal(new.weight[0], old.weight[2])
     assert torch.equal(new.weight[1], old.weight[0])
-    assert not any(torch.equal(new.weight[2], row) for row in old.weight)
+    assert not new.weight[2].any()
 
 
 def test_the_models_labels_stay_where_they_hold_those_of_the_file(tmp_path: Path, config: ModelConfig) -> None:

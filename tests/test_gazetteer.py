@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,9 @@ from stancelib import nametree
 from stancelib.errors import InvalidInputError, InvalidTypeError
 from stancelib.gazetteer import COLUMNS, LISTS, ActorMention, load_gazetteer, read_table, slug
 from stancelib.types import Actor
+
+# "Prime Minister 2003-2014"; in office still: "President 2014-".
+OFFICE = re.compile(r"[A-Z][^;\d]* (?:19|20)\d\d-(?:(?:19|20)\d\d)?")
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -282,6 +286,8 @@ def test_every_row_of_the_table_is_sound() -> None:
         assert row["kind"] in {"country", "igo", "organization", "group", "person", "none"}
         assert not row["country"] or (len(row["country"]) == 3 and row["country"].isupper())
         assert row["kind"] != "country" or row["id"] == row["country"]
+        assert all(OFFICE.fullmatch(office) for office in filter(None, row["offices"].split("; ")))
+        assert row["kind"] == "person" or not row["offices"]
 
 
 def test_the_usual_name_of_every_actor_finds_it() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from stancelib.modeling import StanceHead, pool
+from stancelib.modeling import HEAD_SIZE, HEADS, StanceHead, pool
 from stancelib.pairs import NEAR, NEAR_BARE, REACH, PairIndex, Triple, index_pairs
 
 H = 8
@@ -80,10 +80,22 @@ def test_the_rows_in_use_alone_give_the_same_result(head: StanceHead, states: to
     torch.testing.assert_close(head(states[torch.from_numpy(used)], index), head(states, INDEX))
 
 
+@pytest.mark.parametrize("difference", ["bare_query", "bare_out"])
+def test_what_bare_spans_learn_for_themselves_leaves_statements_alone(
+    head: StanceHead, states: torch.Tensor, difference: str
+) -> None:
+    before = head(states, INDEX)
+    with torch.no_grad():
+        getattr(head, difference).weight.normal_()
+    statement, bare = (torch.equal(a, b) for a, b in zip(before, head(states, INDEX), strict=True))
+    assert statement
+    assert not bare
+
+
 def test_attention_is_a_mean_whose_weights_sum_to_one(head: StanceHead, states: torch.Tensor) -> None:
     alike = states[:1].expand(400, H)  # of equal values any such mean is the value
     expected = head.value(alike[:1]).expand(2, -1)
-    torch.testing.assert_close(head._read(torch.randn(2, 3 * H), alike, INDEX.scope), expected)
+    torch.testing.assert_close(head._read(torch.randn(2, HEADS * HEAD_SIZE), alike, INDEX.scope), expected)
 
 
 def test_pooling_is_the_mean_of_a_pairs_words() -> None:

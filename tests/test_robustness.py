@@ -9,6 +9,7 @@ import pytest
 from hand_made import DOCUMENT, TEXT
 
 from stancelib.evaluation.metrics import Counts
+from stancelib.gazetteer import COLUMNS
 from stancelib.names import PersonMention
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import gap, robustness
@@ -37,9 +38,8 @@ class Biased:
 
 @pytest.fixture
 def states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    head = "id\tname\tkind\tcountry\tnames\tdemonyms\tseats\tcautious"
-    rows = [f"{code}\t{name}\tcountry\t{code}\t{name}\t\t\t" for code, name in STATES.items()]
-    (tmp_path / "actors.tsv").write_text("\n".join([head, *rows]))
+    rows = [[code, name, "country", code, name] + [""] * (len(COLUMNS) - 5) for code, name in STATES.items()]
+    (tmp_path / "actors.tsv").write_text("\n".join("\t".join(row) for row in [COLUMNS, *rows]))
     monkeypatch.setattr(robustness, "STATES", tmp_path / "actors.tsv")
 
 

@@ -13,8 +13,9 @@ state. ``tools/actors_curated.tsv``, which people edit, has the same columns and
 Columns (several values stand with ``|`` between them): ``names`` always mean the actor; ``demonyms`` are
 adjectives and nationality nouns; ``seats`` are capitals and seats of government, which mean the government only in
 some contexts; ``cautious`` names count only beside a title, or when a plainer name of the actor stands in the same
-text. Rows of kind ``none`` are names that contain an actor's name and mean something else ("New Mexico"). Where
-several actors share a name, the upper row is the likelier one.
+text; ``offices`` are those of a person with their years ("Prime Minister 2003-2014; President 2014-"), for whoever
+reads or looks up. Rows of kind ``none`` are names that contain an actor's name and mean something else ("New
+Mexico"). Where several actors share a name, the upper row is the likelier one.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def state(code: Row, entry: dict[str, Any]) -> Row:
     demonyms = [f for field in ("noun", "adjective") for f in forms(nationality.get(field) or "")]
     capitals = [_plain(part) for part in re.split(r"[;,]", _plain(entry.get("capital"))) if "note" not in part]
     iso = code["ISO3166-1-Alpha-3"]
-    head = {"id": iso, "name": short or display, "kind": "country", "country": iso, "cautious": ""}
+    head = {"id": iso, "name": short or display, "kind": "country", "country": iso, "cautious": "", "offices": ""}
     return {**head, "names": _join([short, long, display]), "demonyms": _join(demonyms), "seats": _join(capitals)}
 
 

@@ -22,9 +22,9 @@ from rich.console import Console
 
 from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import Task
-from stancelib.evaluation.labelled import match_statements, predict_all, statement_tasks
+from stancelib.evaluation.labelled import judge_pairs, match_statements, predict_all, statement_tasks
 from stancelib.evaluation.metrics import DIRECTED, Counts, directed
-from stancelib.evaluation.report import excerpt, figures, to_table, write_report
+from stancelib.evaluation.report import excerpt, figures, to_table, with_intervals, write_report
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
 from stancelib.tagger import StanceTagger
 from stancelib.types import ActorStance, Statement
@@ -32,6 +32,7 @@ from training.corpora import hard, intl, read
 from training.corpora.schema import CorpusError
 
 Tasks = dict[str, Task]
+FOLDERS = {"hard": "", "polnear-stance": "polnear"}  # those of our labels; of all others the folder has their name
 PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
 )
@@ -46,10 +47,11 @@ def main() -> None:
     parser.add_argument("--corpus", choices=[*EVALUATIONS, "all"], default="all")
     parser.add_argument("--against", help="another model, to be compared on the same texts")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write the whole report into this folder")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the bare figures here")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and intervals here")
     args = parser.parse_args()
     chosen = list(EVALUATIONS) if args.corpus == "all" else [args.corpus]
-    if missing := [name for name in chosen if name != "hard" and not (args.data / name).is_dir()]:
+    folders = dict.fromkeys(FOLDERS.get(name, name) for name in chosen)
+    if missing := [folder for folder in folders if not (args.data / folder).is_dir()]:
         parser.error(f"{args.data} lacks {', '.join(missing)}: training/README.md says where each is published")
     try:
         evaluations = [
@@ -64,7 +66,7 @@ def main() -> None:
         write_report(args.report, evaluation, model=args.model, against=against, other=args.against or "")
         print(f"report: {args.report / 'report.md'}")
     if args.json:
-        args.json.write_text(json.dumps(figures(evaluation), indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(json.dumps(with_intervals(evaluation), indent=1) + "\n", encoding="utf-8")
 
 
 def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Tasks]:
@@ -167,6 +169,16 @@ def stances(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
 def _holder_to_target(text: str, pair: Mapping[str, Any]) -> str:
     (a, b), (c, d) = pair["holder"][0], pair["target"][0]
     return f"{text[a:b]} toward {text[c:d]}: {excerpt(text, c, d)}"
+
+
+def evaluate_annotated(tagger: StanceTagger, data: Path) -> Tasks:
+    """Stance on given statements and actors of annotated articles."""
+    return {"stance": annotated_stances(tagger, data)}
+
+
+def annotated_stances(tagger: StanceTagger, data: Path) -> Labels:
+    """The model's answer to every stance of the annotated articles."""
+    return Labels(judge_pairs(tagger, list(read("polnear-stance", data, "dev").examples))["stance"])
 
 
 def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
@@ -279,6 +291,7 @@ EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "newsmtsc": evaluate_newsmtsc,
     "dse": evaluate_dse,
     "plv": evaluate_plv,
+    "polnear-stance": evaluate_annotated,
     "intl-dev": evaluate_intl,
     "hard": evaluate_hard,
 }
@@ -287,6 +300,7 @@ MAIN_FIGURES = {
     "newsmtsc": [("dev_rw", "macro_f1"), ("dev_mt", "macro_f1")],
     "dse": [("five_classes", "macro_f1")],
     "plv": [("two_poles", "macro_f1")],
+    "polnear-stance": [("stance", "macro_f1")],
     "intl-dev": [("statements", "f1"), ("stance", "macro_f1")],
     "hard": [("stance", "macro_f1")],
 }

@@ -23,16 +23,26 @@ def figures(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
     return {corpus: {name: task.figures for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
 
 
+def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
+    """``figures`` with the 95 % interval of the main one, as "interval", where there is anything to count."""
+    return {corpus: {name: _bounded(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
+
+
 def details(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
-    """``figures`` with the 95 % interval of the main one, baselines, confusion matrix and subgroups."""
+    """``with_intervals`` with baselines, confusion matrix and subgroups."""
     return {corpus: {name: _details(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
 
 
-def _details(task: Task) -> dict[str, Any]:
+def _bounded(task: Task) -> dict[str, Any]:
     found: dict[str, Any] = dict(task.figures)
     if task.by_unit():
         sure = interval(task)
         found["interval"] = [sure.low, sure.high]
+    return found
+
+
+def _details(task: Task) -> dict[str, Any]:
+    found = _bounded(task)
     if isinstance(task, Labels) and task.judgements:
         found["baselines"] = baselines(task)
         found["confusion"] = {"classes": task.classes, "counts": task.confusion.astype(int).tolist()}

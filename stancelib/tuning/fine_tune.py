@@ -26,7 +26,7 @@ from stancelib.evaluation.labelled import Tasks, evaluate_rows, judge_pairs
 from stancelib.evaluation.report import figures
 from stancelib.folder import CONFIG, find_folder, load_model
 from stancelib.label_names import like, rank
-from stancelib.modeling import StanceModel
+from stancelib.modeling import StanceModel, zeros
 from stancelib.predict import default_folder
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
@@ -177,9 +177,14 @@ def _beginning(
     model, tokenizer, config = known
     model = copy.deepcopy(model)
     if stances != config.stance_labels:
-        model.stance.out = _relabelled(model.stance.out, config.stance_labels, stances)
+        fresh = nn.Linear(config.hidden_size, len(stances))
+        model.stance.out = _relabelled(model.stance.out, config.stance_labels, stances, fresh)
+        model.stance.bare_out = _relabelled(
+            model.stance.bare_out, config.stance_labels, stances, zeros(config.hidden_size, len(stances))
+        )
     if sentiments != config.sentiment_labels:
-        model.sentiment[-1] = _relabelled(model.sentiment[-1], config.sentiment_labels, sentiments)
+        fresh = nn.Linear(config.hidden_size, len(sentiments))
+        model.sentiment[-1] = _relabelled(model.sentiment[-1], config.sentiment_labels, sentiments, fresh)
     return (
         model,
         tokenizer,
@@ -204,9 +209,8 @@ def label_sets(
     return found[0], found[1]
 
 
-def _relabelled(layer: Any, old: Sequence[str], new: Sequence[str]) -> nn.Linear:
-    """A last layer for ``new`` labels; those that mean the same as an ``old`` one begin with its weights."""
-    fresh = nn.Linear(layer.in_features, len(new))
+def _relabelled(layer: Any, old: Sequence[str], new: Sequence[str], fresh: nn.Linear) -> nn.Linear:
+    """The ``fresh`` last layer for ``new`` labels; those that mean the same as an ``old`` one get its weights."""
     with torch.no_grad():
         for i, label in enumerate(new):
             if (same := like(label, old)) is not None:

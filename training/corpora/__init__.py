@@ -23,7 +23,7 @@ from training.corpora.schema import Corpus, CorpusError
 
 READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "polnear": (polnear.read, ("train", "dev")),
-    "polnear-stance": (polnear_stance.read, ("train",)),
+    "polnear-stance": (polnear_stance.read, ("train", "dev")),
     "hard": (hard.read, ("train", "dev")),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),

@@ -1,0 +1,58 @@
+"""The model card: figures with their interval, what training took, and what a state's name changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stancelib.tagger import StanceTagger
+from training.card import card
+
+RECIPE = """epochs = 2
+dev = ["hard"]
+
+[repeats]
+hard = 1.5
+"""
+METRICS = {"plv": {"stance": {"accuracy": 0.9, "macro_f1": 0.8125, "count": 100, "interval": [0.75, 0.875]}}}
+STATES = {
+    "compared": 3,
+    "p_against": {"AUT": 0.08, "KEN": 0.09, "VCT": 0.104},
+    "largest_gap": 0.024,
+    "decided_by_the_name": {"neutral": 0.0, "against": 0.003},
+}
+
+
+@pytest.fixture
+def text(tmp_path: Path, tagger: StanceTagger) -> str:
+    tagger.save_pretrained(tmp_path / "model")
+    (tmp_path / "model" / "metrics.json").write_text(json.dumps(METRICS))
+    (tmp_path / "mine.toml").write_text(RECIPE)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
+    (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES}))
+    runs, robustness = [tmp_path / "run"], tmp_path / "robustness.json"
+    return card(tmp_path / "model", [tmp_path / "mine.toml"], runs, robustness, weights=())
+
+
+def test_the_main_figure_has_its_interval(text: str) -> None:
+    assert "| stance | accuracy 90.0, macro_f1 81.2 (75.0–87.5), count 100 |" in text
+
+
+def test_minutes_are_those_of_the_logs(text: str) -> None:
+    assert "Training took 120 minutes" in text
+    assert "(2 epochs" in text
+    assert "0.06 kWh" in text
+
+
+def test_corpora_are_counted_over_epochs(text: str) -> None:
+    assert "583 statements written for this project in minimal pairs. Apache-2.0. Seen 3 ×." in text
+
+
+def test_the_table_of_bias_shows_the_ends_and_the_gap(text: str) -> None:
+    assert "| P(against) in neutral ones: AUT | 8.0 |" in text
+    assert "| P(against) in neutral ones: VCT | 10.4 |" in text
+    assert "| largest gap between two states | 2.4 |" in text
+    assert "| label decided by the name, against | 0.3 |" in text
