@@ -48,7 +48,7 @@ _NEAR = 40  # person mentions before a pronoun among which it is resolved
 # Added to the salience of the last speakers, and taken from persons who are named in quotations only: chosen by
 # ``python -m training.speakers``.
 _SPOKE, _ONLY_QUOTED = (3.0, 1.0, 0.5), 2.0
-# A document is at home in the state that so many of its references to states mean; chosen in the same way.
+# A document is at home in the state that so large a share of its references to states mean; chosen likewise.
 _AT_HOME, _FEWEST_REFERENCES = 0.6, 3
 _ABROAD = word_set(
     """
@@ -171,7 +171,7 @@ class Discourse:
 
     @cached_property
     def home(self) -> str | None:
-        """The state in which the document is at home: that of nearly all whom it names with a state."""
+        """The state in which the document is at home: the one that most of its references to states mean."""
         states = [m.actor.country for m in self.mentions] + [p.country for p in self.persons]
         found = Counter(filter(None, states))
         found["USA"] += sum(word in US_WORDS for word in _WORD.findall(self.text))

@@ -103,5 +103,12 @@ def test_single_and_batch_agree(
                 assert x.probabilities == pytest.approx(y.probabilities, abs=1e-3)
 
 
+def test_a_party_that_no_table_knows_is_an_actor(tagger: stancelib.StanceTagger) -> None:
+    text = "“We will never trust the Reef Harvest Party,” Norwegian Prime Minister Oskal Brevik said on Monday."
+    (statement,) = tagger.predict(text).statements
+    assert [stance.actor.id for stance in statement.stances] == ["reef-harvest-party"]
+    assert (statement.speaker.name, statement.speaker.country) == ("Oskal Brevik", "NOR")
+
+
 def test_a_megabyte_without_a_space_is_answered(tagger: stancelib.StanceTagger) -> None:
     assert isinstance(tagger.predict("x" * 1_000_000), Document)

@@ -30,6 +30,7 @@ def found(text: str, probability: float = 0.9) -> list[ActorMention]:
         ("The Tidal Rights Council said no.", "Tidal Rights Council", None),
         ("It hit the Brine Council for the Coast in May.", "Brine Council for the Coast", None),
         ("It hit the Brine Council on Tidal Rights.", "Brine Council on Tidal Rights", None),
+        ("It was the Party of Reefs and Tides that won.", "Party of Reefs and Tides", None),
         ("He left the Norwegian Reef Party.", "Norwegian Reef Party", "NOR"),
         ("It hit the Reef Party’s plans.", "Reef Party", None),
     ],
@@ -46,6 +47,7 @@ def test_a_run_of_capitals_with_a_political_noun(text: str, name: str, country: 
         "He left the Reef Harvest Company.",  # no political noun
         "The Supreme Court said no.",  # whose?
         "The Party said no.",
+        "Norwegian Donor Gives Millions To His Reef Party",  # a headline
         "The Norwegian Tidal Ministry said no.",  # stands for Norway
         "Tidal Council Chairman Oskal Brevik said no.",  # his office
         "He left the Democratic Party.",  # known already
@@ -55,9 +57,9 @@ def test_what_is_no_organisation_of_its_own(text: str) -> None:
     assert found(text) == []
 
 
-def test_the_encoder_must_take_it_for_one() -> None:
+def test_the_encoder_can_rule_it_out() -> None:
     text = "He left the Reef Harvest Party."
-    assert found(text, 0.05) == []
+    assert found(text, 0.01) == []
     assert find_organisations(text, [], UNKNOWN_KINDS) == []
 
 

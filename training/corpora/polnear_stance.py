@@ -21,7 +21,7 @@ from training.corpora.schema import Corpus, Row, name, pair
 from training.corpora.silver import silver_names
 
 ANNOTATIONS = Path(__file__).parents[1] / "annotations"
-FILES = ("polnear-stance.jsonl", "polnear-stance-2.jsonl", "polnear-stance-3.jsonl")  # as they were annotated
+FILES = tuple(f"polnear-stance{part}.jsonl" for part in ("", "-2", "-3", "-4"))  # as they were annotated
 DEV = ("polnear-stance-dev.jsonl",)  # whose stances are never trained on
 
 
