@@ -43,14 +43,14 @@ def actors(names: Annotated[list[str], typer.Argument(metavar="NAME...", help="N
     with one_line_errors():
         gazetteer = load_gazetteer()
         table = Table()
-        for title in ("name", "means", "id", "kind", "country", "as", "offices"):
+        for title in ("name", "means", "id", "kind", "country", "as"):
             table.add_column(title, overflow="fold")
         unknown = []
         for name in names:
             meanings = gazetteer.meanings(name)
             for actor, column in meanings:
-                told = (actor.country or "", _AS[column], gazetteer.offices(actor).replace("; ", "\n"))
-                row = (name, actor.name, actor.id, actor.kind, *told)
+                told = "\n".join([actor.name, *filter(None, gazetteer.offices(actor).split("; "))])
+                row = (name, told, actor.id, actor.kind, actor.country or "", _AS[column])
                 table.add_row(*map(Text, row))
             if not meanings:
                 unknown.append(name)

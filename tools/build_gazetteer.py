@@ -14,8 +14,9 @@ Columns (several values stand with ``|`` between them): ``names`` always mean th
 adjectives and nationality nouns; ``seats`` are capitals and seats of government, which mean the government only in
 some contexts; ``cautious`` names count only beside a title, or when a plainer name of the actor stands in the same
 text; ``offices`` are those of a person with their years ("Prime Minister 2003-2014; President 2014-"), for whoever
-reads or looks up. Rows of kind ``none`` are names that contain an actor's name and mean something else ("New
-Mexico"). Where several actors share a name, the upper row is the likelier one.
+reads or looks up: general knowledge, at most the three most important, empty where unsure. Rows of kind ``none``
+are names that contain an actor's name and mean something else ("New Mexico"). Where several actors share a name,
+the upper row is the likelier one.
 """
 
 from __future__ import annotations
