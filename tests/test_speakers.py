@@ -333,3 +333,12 @@ def test_long_texts_complete(piece: str) -> None:
     sources = [Span.of(text, 0, len(text)), *(Span.of(text, i, i + 9) for i in range(0, 90_000, 300))]
     persons = find_persons(text, [])
     assert len(resolve_speakers(text, sources, persons=persons, mentions=[])) == len(sources)
+
+
+def test_a_thousand_boards_of_a_long_text_complete() -> None:
+    piece = "Reef Tidal Board. the board "
+    text = piece * 3500
+    at = piece.index("the board")
+    sources = [Span.of(text, i + at, i + at + 9) for i in range(0, 1000 * len(piece), len(piece))]
+    found = resolve_speakers(text, sources, persons=[], mentions=[])
+    assert {speaker.name for speaker in found} == {"Reef Tidal Board"}
