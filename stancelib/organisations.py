@@ -43,6 +43,7 @@ _ADJECTIVES = word_set(
     catholic arab sunni shiite shia latino hispanic european asian african american conservative liberal democratic
     """
 )
+_IN_HEADLINES = NOT_NAMES - _ADJECTIVES
 _MOVEMENT = re.compile(rf"\b(?:{_MOVEMENTS})\b")
 _ACRONYM = re.compile(r",? \(([A-Z][A-Za-z-]{1,9}[A-Z])\)")
 _ARTICLE = re.compile(r"(?:The|A|An|This|That|His|Her|Its|Our|Their) ")
@@ -58,7 +59,9 @@ def find_organisations(text: str, known: Sequence[ActorMention], kinds: NameKind
         return []
     named = list(_named(text, known, kinds))
     acronyms = {m.group(1): n.actor for n in named if (m := _ACRONYM.match(text, n.span.end))}
-    return sorted([*named, *_by_acronym(text, acronyms)], key=lambda mention: mention.span.start)
+    taken = with_organisations(known, named)
+    short = [m for m in _by_acronym(text, acronyms) if not _overlapping(taken, m.span)]
+    return sorted([*named, *short], key=lambda mention: mention.span.start)
 
 
 def _named(text: str, known: Sequence[ActorMention], kinds: NameKinds) -> Iterator[ActorMention]:
@@ -73,19 +76,20 @@ def _named(text: str, known: Sequence[ActorMention], kinds: NameKinds) -> Iterat
             or text[end + 1 : end + 30].split(" ")[0].lower() in ROLES
         ):
             continue  # "Supreme Court Justice"
-        inside = _overlapping(known, start, end)
-        if any(m.actor.kind != "country" for m in inside) or (inside and not _MOVEMENT.search(name)):
+        span = Span.of(text, start, start + len(name))
+        inside = _overlapping(known, span)
+        if any(m.actor.kind != "country" or m.span.text == name for m in inside):
+            continue  # known already, or a name that the user gave to a state
+        if inside and not _MOVEMENT.search(name):
             continue
         if kinds.of(start, end, ORGANIZATION) >= _POSSIBLE:
             country = inside[0].actor.country if inside else None
-            yield ActorMention(
-                Actor(slug(name), name, "organization", country), Span.of(text, start, start + len(name))
-            )
+            yield ActorMention(Actor(slug(name), name, "organization", country), span)
 
 
 def _is_headline(name: str) -> bool:
     """Whether words have a capital that have it in headlines only: "Donor To His Super PAC"."""
-    return any(word.lower() in NOT_NAMES - _ADJECTIVES for word in name.split() if word[0].isupper())
+    return any(word.lower() in _IN_HEADLINES for word in name.split() if word[0].isupper())
 
 
 def _is_generic(name: str) -> bool:
@@ -95,18 +99,14 @@ def _is_generic(name: str) -> bool:
 
 def with_organisations(known: Sequence[ActorMention], found: Sequence[ActorMention]) -> list[ActorMention]:
     """Both in order; an organisation found stands for the state that its name begins with."""
-    hidden = {id(m) for organisation in found for m in _overlapping(known, *_edges(organisation))}
-    kept = [m for m in known if id(m) not in hidden]
+    hidden = {m.span.start for organisation in found for m in _overlapping(known, organisation.span)}
+    kept = [m for m in known if m.span.start not in hidden]
     return sorted([*kept, *found], key=lambda mention: mention.span.start)
 
 
-def _edges(mention: ActorMention) -> tuple[int, int]:
-    return mention.span.start, mention.span.end
-
-
-def _overlapping(known: Sequence[ActorMention], start: int, end: int) -> Sequence[ActorMention]:
-    first = bisect_right(known, start, key=lambda mention: mention.span.end)
-    return known[first : bisect_left(known, end, key=lambda mention: mention.span.start)]
+def _overlapping(known: Sequence[ActorMention], span: Span) -> Sequence[ActorMention]:
+    first = bisect_right(known, span.start, key=lambda mention: mention.span.end)
+    return known[first : bisect_left(known, span.end, key=lambda mention: mention.span.start)]
 
 
 def _by_acronym(text: str, acronyms: dict[str, Actor]) -> Iterator[ActorMention]:

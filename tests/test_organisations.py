@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from stancelib.actors import names_to_find, parse_actors
 from stancelib.gazetteer import ActorMention, load_gazetteer
 from stancelib.name_kinds import UNKNOWN_KINDS, NameKinds
 from stancelib.organisations import find_organisations, with_organisations
@@ -83,3 +84,18 @@ def test_it_stands_for_the_state_that_its_name_begins_with() -> None:
 def test_long_texts_complete(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     assert isinstance(find_organisations(text, [], kinds(text)), list)
+
+
+def test_a_users_own_name_wins() -> None:
+    text = "He left the Norwegian Reef Party (NRP). The NRP lost."
+    own = parse_actors({"Norway": ["Norwegian Reef Party", "NRP"]})
+    known = names_to_find(own).find(text)
+    assert find_organisations(text, known, kinds(text)) == []
+    text = "He left the Reef Harvest Party (RHP). The RHP lost."
+    known = names_to_find(parse_actors({"Harvesters": ["RHP"]})).find(text)
+    assert [m.span.text for m in find_organisations(text, known, kinds(text))] == ["Reef Harvest Party"]
+
+
+def test_an_acronym_within_another_name_is_not_told_twice() -> None:
+    text = "The Reef Harvest Party (RHP) met. The RHP Youth Movement met."
+    assert [m.span.text for m in found(text)] == ["Reef Harvest Party", "RHP", "RHP Youth Movement"]

@@ -7,11 +7,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
-from training.stance_trials import Trial, only_stance, read_log, some_articles, to_table
+from training.stance_trials import Trial, main, only_stance, read_log, some_articles, to_table
 
-USUAL = Trial(13, 0, ("polnear-stance", "hard", "plv"), 2, 0.25, 0.1)
+USUAL = Trial(13, 0, ("polnear-stance", "hard", "plv"))
 FIGURES = {"held-out": {"macro_f1": 0.5, "nll": 0.9, "count": 10}}
 
 
@@ -32,17 +33,35 @@ def test_no_number_is_all_articles() -> None:
 
 
 def test_nothing_but_the_stance_is_known() -> None:
-    pairs = [{"task": "sentiment", "label": "positive"}, {"task": "stance", "label": "against"}]
-    row = only_stance({"annotated": True, "names": [{"start": 0}], "pairs": pairs})
-    assert (row["annotated"], row["names"]) == (False, [])
-    assert row["pairs"] == [{"task": "stance", "label": "favor"}, {"task": "stance", "label": "against"}]
+    row = only_stance({"annotated": True, "names": [{"start": 0}], "pairs": [{"label": "against"}]})
+    assert row == {"annotated": False, "names": [], "pairs": [{"label": "against"}]}
 
 
 def test_a_name_says_what_differs_but_not_the_seed() -> None:
     assert USUAL.name == replace(USUAL, seed=14).name == "all statements"
-    other = Trial(13, 500, ("polnear-stance", "plv", "dse"), 3, 0.0, 0.0)
-    expected = "500 statements, without hard, with dse, masked 0, label smoothing 0, 3 epochs"
-    assert other.name == expected
+    other = Trial(13, 500, ("polnear-stance", "plv", "dse"))
+    assert other.name == "500 statements, without hard, with dse"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--without", "polnear-stance", "hard", "plv"], "nothing to train on"),
+        (["--statements", "-5"], "nothing to train on"),
+        ([], "No such file or directory"),
+    ],
+)
+def test_what_cannot_be_tried_is_one_line(
+    options: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["x", "--data", str(tmp_path), "--out", str(tmp_path), *options])
+    with pytest.raises(SystemExit):
+        main()
+    assert told in capsys.readouterr().err
 
 
 def test_the_log_gives_trials_back_and_the_table_their_mean(tmp_path: Path) -> None:

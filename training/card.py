@@ -141,7 +141,7 @@ English news, mostly American and of 2015–2017. Statements are sometimes misse
 the wrong speaker; look at the marked words before you name anybody. Stance is what a statement shows in
 its text, not what a person believes. Actors and speakers are found by rules, a layer that tells names of
 persons, and a table of names (stancelib/data/actors.tsv); actors unknown there are found only where the
-text gives them a political role.
+text gives them a political role or their name a political noun.
 """
 
 

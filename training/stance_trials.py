@@ -4,8 +4,8 @@
     python -m training.stance_trials --data ../shared/data --out runs/trials --without hard
     python -m training.stance_trials --data ../shared/data --out runs/trials --table
 
-Trains on polnear-stance but its second file (``--statements``, drawn by article; 0 for all), hard and plv from the
-bare encoder, once a seed, and tests on gold statements and actors: the articles of that second file (held-out),
+Trains on two files of polnear-stance (``--statements``, drawn by article; 0 for all), hard and plv from the bare
+encoder, once a seed, and tests on gold statements and actors: the articles of another of its files (held-out),
 intl-dev, and the dev sets of the others. The last epoch counts, none is chosen on the test. Every run adds a line
 to OUT/trials.jsonl; a run that is there already is not made again. A run takes minutes, a joint model an hour.
 """
@@ -38,14 +38,12 @@ from stancelib.tuning.loop import Material, Settings, train_model
 from stancelib.tuning.objective import LossWeights
 from stancelib.tuning.targets import build_example
 from training.corpora import polnear_stance, read
-from training.corpora.schema import Row
+from training.corpora.schema import CorpusError, Row
 
-REPEATS = {"polnear-stance": 1.5, "hard": 5.0, "plv": 1.0, "dse": 1.0, "newsmtsc": 1.0}
+TRAINED, HELD_OUT = ("polnear-stance.jsonl", "polnear-stance-3.jsonl"), "polnear-stance-2.jsonl"
+REPEATS = {"polnear-stance": 1.5, "hard": 5.0, "plv": 1.0, "dse": 1.0}
 USUAL = ("polnear-stance", "hard", "plv")
-LABELS = {
-    "positive": "favor",
-    "negative": "against",
-}  # sentiment as nobody's stance
+EPOCHS = 2
 
 
 @dataclass(frozen=True)
@@ -55,19 +53,13 @@ class Trial:
     seed: int
     statements: int
     corpora: tuple[str, ...]
-    epochs: int
-    masked: float
-    label_smoothing: float
 
     @property
     def name(self) -> str:
         """What differs between trials, the seed left out."""
         parts = [f"{self.statements or 'all'} statements"]
         parts += [f"without {c}" for c in USUAL if c not in self.corpora]
-        parts += [f"with {c}" for c in self.corpora if c not in USUAL]
-        parts += [f"masked {self.masked:g}"] if self.masked != 0.25 else []
-        parts += [f"label smoothing {self.label_smoothing:g}"] if self.label_smoothing != 0.1 else []
-        return ", ".join(parts + ([f"{self.epochs} epochs"] if self.epochs != 2 else []))
+        return ", ".join(parts + [f"with {c}" for c in self.corpora if c not in USUAL])
 
 
 def main() -> None:
@@ -77,24 +69,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of trials.jsonl")
     parser.add_argument("--statements", type=int, nargs="+", default=[0], help="of polnear-stance; 0: all")
     parser.add_argument("--without", nargs="+", choices=USUAL, default=[], help="corpora to leave out")
-    parser.add_argument("--with", dest="more", nargs="+", choices=["dse", "newsmtsc"], default=[])
-    parser.add_argument("--masked", type=float, default=0.25, help="share of names masked")
-    parser.add_argument("--label-smoothing", type=float, default=0.1)
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[13])
+    parser.add_argument("--with", dest="more", nargs="+", choices=["dse"], default=[], help="to add")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[13], help="one run each")
     parser.add_argument("--table", action="store_true", help="only show what was tried")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     corpora = tuple(c for c in (*USUAL, *args.more) if c not in args.without)
-    trials = [
-        Trial(seed, size, corpora, args.epochs, args.masked, args.label_smoothing)
-        for seed in args.seeds
-        for size in args.statements
-    ]
+    if not corpora or min(args.statements) < 0:
+        parser.error("nothing to train on: leave a corpus in, and give no negative number of statements")
+    trials = [Trial(seed, size, corpora) for seed in args.seeds for size in args.statements]
     log = args.out / "trials.jsonl"
     for trial in [] if args.table else trials:
         if trial not in [t for t, _ in read_log(log)]:
-            figures = run(trial, args.data)
+            try:
+                figures = run(trial, args.data)
+            except (CorpusError, OSError) as error:
+                parser.error(str(error))
             with log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"trial": asdict(trial), "figures": figures}) + "\n")
     Console(width=140).print(to_table(read_log(log)))
@@ -116,13 +106,13 @@ def run(trial: Trial, data: Path) -> dict[str, Any]:
     rows = {name: train_rows(name, trial, data) for name in trial.corpora}
     examples = {name: [build_example(row, encoder, left_out) for row in found] for name, found in rows.items()}
     settings = Settings(
-        epochs=trial.epochs,
-        patience=trial.epochs,
+        epochs=EPOCHS,
+        patience=EPOCHS,
         learning_rate=1e-4,
         head_learning_rate=3e-4,
-        masked=trial.masked,
+        masked=0.25,
         seed=trial.seed,
-        loss=LossWeights(stance=2.0, label_smoothing=trial.label_smoothing),
+        loss=LossWeights(stance=2.0, label_smoothing=0.1),
     )
     with TemporaryDirectory() as out:
         train_model(
@@ -142,7 +132,8 @@ def run(trial: Trial, data: Path) -> dict[str, Any]:
 def train_rows(name: str, trial: Trial, data: Path) -> list[Row]:
     """The rows of a corpus that have a stance, without their other labels."""
     if name == "polnear-stance":
-        rows = some_articles([*annotated(0, data), *annotated(2, data)], trial.statements, trial.seed)
+        articles = [row for file in TRAINED for row in annotated(file, data)]
+        rows = some_articles(articles, trial.statements, trial.seed)
     else:
         rows = read(name, data, "train").examples
     return [only_stance(row) for row in rows]
@@ -155,24 +146,20 @@ def some_articles(rows: Sequence[Row], statements: int, seed: int) -> list[Row]:
     return [row for row, n in zip(order, before, strict=False) if not statements or n < statements]
 
 
-def annotated(file: int, data: Path) -> list[Row]:
+def annotated(file: str, data: Path) -> list[Row]:
     """The rows of one of the files of polnear-stance."""
-    path = polnear_stance.ANNOTATIONS / polnear_stance.FILES[file]
-    return list(polnear_stance.read_rows(path, data, Counter()))
+    return list(polnear_stance.read_rows(polnear_stance.ANNOTATIONS / file, data, Counter()))
 
 
 def only_stance(row: Row) -> Row:
-    """A row of which nothing but the stances is known; sentiment stands for a stance."""
-    pairs = [
-        {**pair, "task": "stance", "label": LABELS.get(pair["label"], pair["label"])} for pair in row["pairs"]
-    ]
-    return {**row, "annotated": False, "names": [], "pairs": pairs}
+    """A row of which nothing but the stances is known."""
+    return {**row, "annotated": False, "names": []}
 
 
 def test_rows(data: Path) -> dict[str, list[Row]]:
     """By test set, rows that no trial trains on."""
     dev = {name: list(read(name, data, "dev").examples) for name in ("intl-dev", "hard", "plv", "dse")}
-    return {"held-out": annotated(1, data)} | dev
+    return {"held-out": annotated(HELD_OUT, data)} | dev
 
 
 def score(tagger: StanceTagger, rows: Sequence[Row]) -> dict[str, float]:
