@@ -190,10 +190,11 @@ def _quotation_of(inner: Sequence[WordSpan], word: int) -> int | None:
 
 
 def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) -> Bools:
-    """Which keys may belong to each content [N, M]: those of its paragraph, and earlier ones if it is a quotation.
+    """Which keys may belong to each content [N, M]: those of its paragraph, or for a quotation of an earlier.
 
     Of PolNeAR's plain contents next to none has its cue in another paragraph (1 of 2,708 in every sixth training
-    article), and of the quoted ones next to none in a later paragraph (1 of 1,124).
+    article), and of the quoted ones next to none in a later paragraph (1 of 1,124). A quotation goes back to the
+    last paragraph that has any key, its own if that has, and never past it.
     """
     a, b = _array(contents), _array(keys)
     starts = np.concatenate([a[:, 0], b[:, 0]])
@@ -202,7 +203,9 @@ def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) 
     later = paragraph[a[:, 0] - first][:, None] - paragraph[b[:, 0] - first][None, :]
     in_quotation = np.array([bool(words.surface[i:j, 1].all()) for i, j in contents])[:, None]
     near: Bools = in_reach(a, b) & ((later == 0) | in_quotation & (later > 0))
-    return near
+    back = np.where(near, later, np.iinfo(np.int64).max)
+    nearest: Bools = near & (back == back.min(axis=1, keepdims=True, initial=np.iinfo(np.int64).max))
+    return nearest
 
 
 def _array(spans: Sequence[WordSpan]) -> Ints:

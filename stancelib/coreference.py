@@ -10,15 +10,15 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 from stancelib.gazetteer import ActorMention
-from stancelib.lexicon import BODIES, ROLES, UNNAMED, US_WORDS, UTTERANCES, fold, gender_of
+from stancelib.lexicon import BODIES, OFFICE, RANKS, ROLES, UNNAMED, US_WORDS, UTTERANCES, fold, gender_of
 from stancelib.names import PersonMention
 from stancelib.salience import salience
-from stancelib.types import ActorKind, Speaker, SpeakerKind
+from stancelib.types import ActorKind, Span, Speaker, SpeakerKind
 from stancelib.words import word_set
 
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?!\w)")
@@ -36,6 +36,7 @@ _BOTH = frozenset(("both", "the two", "the pair", "the two leaders", "the two me
 _SELF = word_set("i me my mine myself we us our ours ourselves you your")
 _PRONOUNS = frozenset(_HE) | _THEY | _IT | _BOTH | _SELF
 _PROPER = re.compile(r"\b[A-Z][\w’'.-]*\s[A-Z][\w’'.-]*[a-z]$")  # ends in a name, not in a noun
+_INTRODUCED = 600  # characters after a description within which the next statement names who it was
 _LEAD = 600  # characters from the beginning of an article in which somebody may be described who is named below
 _OUTFITS = ("campaign", "group", "organization", "company", "agency", "newspaper", "paper", "firm")
 # What those are called whom a text later calls by another noun.
@@ -107,6 +108,23 @@ def is_plural(head: str) -> bool:
     if head in ("people", "police", "women", "men", "many", "some", "others", "media"):
         return True
     return head.endswith("s") and not head.endswith(("ss", "us", "is", "news", "congress"))
+
+
+def _is_definite(phrase: str) -> bool:
+    return re.match(r"(?:the|this|that)\s", phrase, re.I) is not None or POSSESSIVE.search(phrase) is not None
+
+
+def _may_hold(person: PersonMention, noun: str, kinds: frozenset[str]) -> bool:
+    """Whether nothing that the text says of a person speaks against an office: another one, or of another kind."""
+    if person.roles & ROLES - RANKS and noun not in person.roles:
+        return False
+    known = person.roles & OFFICE
+    return not kinds or not known or not kinds.isdisjoint(known)
+
+
+def _office(phrase: str) -> frozenset[str]:
+    """What tells one office from another of the same noun: "finance" of "the finance minister"."""
+    return OFFICE.intersection(map(fold, words_of(phrase)))
 
 
 def is_pronoun(phrase: str) -> bool:
@@ -230,12 +248,17 @@ class Discourse:
         last = self._history[-1] if self._history else None
         return last.speaker if last and last.speaker.kind == "unnamed" and not last.plural else None
 
+    @cached_property
+    def _first_named(self) -> dict[str, int]:
+        """Where each person is named first."""
+        return {p.name: p.span.start for p in reversed(self.persons)}
+
     def _last_two(self, start: int) -> Speaker | None:
         two: dict[str, PersonMention] = {}
         for person in reversed(self.persons_before(start)):
             two.setdefault(person.name, person)
             if len(two) == 2:
-                ordered = sorted(two.values(), key=lambda p: p.span.start)
+                ordered = sorted(two.values(), key=lambda p: self._first_named[p.name])
                 return joint_speaker([person_speaker(p) for p in ordered])
         return None
 
@@ -254,7 +277,7 @@ class Discourse:
     def description(self, start: int, end: int) -> Speaker | None:
         """Somebody known by a description: "the Turkish foreign minister", "the ministry"."""
         phrase = self.text[start:end]
-        definite = re.match(r"(?:the|this|that)\s", phrase, re.I) or POSSESSIVE.search(phrase)
+        definite = _is_definite(phrase)
         head = head_noun(phrase)
         single = head in ROLES and not is_plural(head)
         if not definite:
@@ -289,9 +312,35 @@ class Discourse:
         if start > _LEAD:
             return None
         head, country = head_noun(self.text[start:end]), self.country(start, end)
+        told = _office(self.text[start:end]) | {head}
         later = self.persons[bisect_left(self._person_starts, end) :]
-        fitting = {p.name: p for p in later if head in p.roles and country == p.country}
-        return person_speaker(next(iter(fitting.values()))) if country and len(fitting) == 1 else None
+        fitting = {
+            p.name: p
+            for p in later
+            if head in p.roles and (p.country == country or (p.country is None and told <= p.roles))
+        }
+        if not country or len(fitting) != 1:
+            return None
+        return replace(person_speaker(next(iter(fitting.values()))), country=country)
+
+    def introduced(self, start: int, end: int, later: Span) -> Speaker | None:
+        """Whom the words between two offsets describe, and ``later``, the source of the next statement, names.
+
+        "The envoy opposed the plan. “Never,” Rear Admiral Jonas Pell said."
+        """
+        phrase = self.text[start:end]
+        head = head_noun(phrase)
+        if head not in ROLES or is_plural(head) or not _is_definite(phrase):
+            return None
+        named = {p.name: p for p in self.persons_in(later.start, later.end)}
+        if len(named) != 1 or not 0 <= later.start - end <= _INTRODUCED:
+            return None
+        person, country = next(iter(named.values())), self.country(start, end)
+        if self._first_named[person.name] < later.start or not _may_hold(person, head, _office(phrase)):
+            return None
+        if country and person.country not in (None, country):
+            return None
+        return replace(person_speaker(person), country=person.country or country)
 
     def _is_specific(self, phrase: str) -> bool:
         """Whether a phrase says of what somebody is: "the head of the Union" is not whoever spoke last."""

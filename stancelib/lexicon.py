@@ -69,6 +69,13 @@ NEUTRAL_TITLES = word_set(
     pastor vice emperor emir sultan comedian filmmaker artist lobbyist intellectual novelist president’s
     """
 )
+# Titles that go with any office: "the head of the delegation" may be a rear admiral.
+RANKS = word_set(
+    """
+    mr mr. mrs mrs. ms ms. miss dr dr. sir lord lady general lieutenant colonel major captain commander admiral
+    sergeant marshal brigadier officer gen. lt. col. maj. capt. cmdr. adm. sgt. professor prof. doctor
+    """
+)
 # All that says what a person is, in a title or an apposition.
 ROLES = FEMALE_TITLES | MALE_TITLES | NEUTRAL_TITLES
 # Words of an office, capitalised with it (Foreign Minister): never a part of the name.

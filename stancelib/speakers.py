@@ -62,7 +62,7 @@ def resolve_speakers(
                 "make spans with Span.of(text, start, end)"
             )
     resolver = _Resolver(Discourse(text, persons, mentions))
-    return [resolver.resolve(source) for source in sources]
+    return [resolver.resolve(source, later) for source, later in zip(sources, [*sources[1:], None], strict=True)]
 
 
 class _Resolver:
@@ -70,20 +70,25 @@ class _Resolver:
 
     def __init__(self, document: Discourse) -> None:
         self.document, self.text = document, document.text
+        self._countries: dict[str, str] = {}  # of persons, as descriptions of them told
 
-    def resolve(self, source: Span | None) -> Speaker:
-        """The speaker of one source; what is found out is remembered for the sources after it."""
+    def resolve(self, source: Span | None, later: Span | None) -> Speaker:
+        """The speaker of one source; ``later`` is the next one. What is found out is remembered for those."""
         if source is None:
             return Speaker("", "none")
         start, end = _strip(self.text, source.start, min(source.end, source.start + _LONGEST))
-        found = self._find(start, end) or Speaker("", "none")
+        found = self._find(start, end, later) or Speaker("", "none")
         if found.name:
+            if found.kind == "person" and found.country:
+                self._countries.setdefault(found.name, found.country)
+            elif found.kind == "person":
+                found = replace(found, country=self._countries.get(found.name))
             if found.country is None and self.document.home and self.document.is_of_here(found, start, end):
                 found = replace(found, country=self.document.home)
             self.document.remember(found, self.text[start:end])
         return replace(found, mention=source)
 
-    def _find(self, start: int, end: int) -> Speaker | None:
+    def _find(self, start: int, end: int, later: Span | None) -> Speaker | None:
         if start >= end:
             return None
         phrase = self.text[start:end]
@@ -95,6 +100,7 @@ class _Resolver:
             self._named_person(start, end)
             or self._actor(start, end)
             or self.document.description(start, end)
+            or (self.document.introduced(start, end, later) if later else None)
             or self._noun_phrase(start, end)
         )
 

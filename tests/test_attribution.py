@@ -25,17 +25,20 @@ FREE = np.zeros((3, 3, 3), np.float32)
 ROLE = {"source": 0, "cue": 1, "content": 2}
 
 
-class Nearest:
-    """A link scorer that prefers the nearest candidate, and any candidate to none."""
+class ByDistance:
+    """A link scorer that prefers the nearest candidate, or the farthest, and any candidate to none."""
+
+    def __init__(self, *, far: bool = False) -> None:
+        self.sign = 1 if far else -1
 
     def link(self, query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
         buckets = np.arange(32)
-        nearness = -np.where(buckets > 15, buckets - 16, buckets).astype(np.float32)
+        distance = np.where(buckets > 15, buckets - 16, buckets).astype(np.float32)
         flat = np.zeros((len(queries), 1), np.float32), np.zeros((len(keys), 1), np.float32)
-        return LinkVectors(*flat, np.full(len(queries), -99, np.float32), nearness)
+        return LinkVectors(*flat, np.full(len(queries), -99, np.float32), self.sign * distance)
 
 
-def attributions(text: str, **spans: list[str]) -> list[Attribution]:
+def attributions(text: str, *, far: bool = False, **spans: list[str]) -> list[Attribution]:
     """Decode as if the encoder had tagged these pieces of the text."""
     words = split_words(text)
     tags = np.tile(9 * O, (len(words), 3, 1))
@@ -44,7 +47,7 @@ def attributions(text: str, **spans: list[str]) -> list[Attribution]:
             a, b = words.covering(text.index(part), text.index(part) + len(part))
             tags[a, ROLE[role]] = 9 * B
             tags[a + 1 : b, ROLE[role]] = 9 * I
-    (found,) = decode_all([words], [tags], [np.zeros((len(words), 4), np.float32)], Nearest(), FREE)
+    (found,) = decode_all([words], [tags], [np.zeros((len(words), 4), np.float32)], ByDistance(far=far), FREE)
     return found
 
 
@@ -118,6 +121,15 @@ def test_a_quotation_takes_the_cue_of_the_paragraph_before_but_not_of_the_next()
     text = "“We go.”\n\nMs Odera said:\n\n“We rest.”"
     found = attributions(text, content=["We go", "We rest"], cue=["said"], source=["Ms Odera"])
     assert [a.cue is None for a in found] == [True, False]
+
+
+def test_a_quotation_never_goes_back_past_a_paragraph_with_a_cue() -> None:
+    text = "Rain fell, Ms Odera claimed.\n\n“We go,” Mr Tulsi said.\n\n“We rest.”"
+    names = {"cue": ["claimed", "said"], "source": ["Ms Odera", "Mr Tulsi"]}
+    found = attributions(text, far=True, content=["Rain fell", "We go", "We rest"], **names)
+    assert [texts(text, (a.cue,)) for a in found if a.cue] == [["claimed"], ["said"]]
+    assert [texts(text, (a.source,)) for a in found if a.source] == [["Ms Odera"], ["Mr Tulsi"]]
+    assert texts(text, found[1].content) == ["We go", "We rest"]
 
 
 def test_sections_cover_a_text_and_stay_bounded() -> None:

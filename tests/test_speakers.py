@@ -176,6 +176,11 @@ def test_both_are_the_last_two() -> None:
     assert name("Minister Oskal Brevik met Minister Jonas Pell. {Both} said no.") == "Oskal Brevik and Jonas Pell"
 
 
+def test_both_stand_in_the_order_in_which_they_were_named_first() -> None:
+    text = "Oskal Brevik met Jonas Pell. Pell smiled, then Brevik, then Pell. {Both} said no."
+    assert name(text) == "Oskal Brevik and Jonas Pell"
+
+
 def test_a_description_by_country() -> None:
     text = "Russian President Oskal Brevik met Turkish President Jonas Pell. {The Russian leader} said no."
     assert last(text) == ("Oskal Brevik", "person", "RUS")
@@ -287,6 +292,41 @@ def test_the_lead_describes_whom_the_body_names() -> None:
     assert name(f"{{A Turkish ambassador}} {body}") == "Oskal Brevik"
     assert name(f"{{A Turkish ambassador}} {body} Turkish Ambassador Jonas Pell left.") == "Turkish ambassador"
     assert name(f"{{A Russian ambassador}} {body}") == "Russian ambassador"
+
+
+@pytest.mark.parametrize(
+    ("description", "named", "expected"),
+    [
+        ("The Turkish envoy", "Oskal Brevik", ("Oskal Brevik", "person", "TUR")),
+        ("Turkey’s deputy head of delegation", "Rear Admiral Oskal Brevik", ("Oskal Brevik", "person", "TUR")),
+        ("The Turkish envoy", "Oskal Brevik, the envoy", ("Oskal Brevik", "person", "TUR")),
+        ("The Turkish envoy", "Minister Oskal Brevik", ("Turkish envoy", "unnamed", "TUR")),
+        ("The Turkish envoy", "Russian Admiral Oskal Brevik", ("Turkish envoy", "unnamed", "TUR")),
+        ("The Turkish envoys", "Oskal Brevik", ("Turkish envoys", "unnamed", "TUR")),
+        ("A Turkish envoy", "Oskal Brevik", ("Turkish envoy", "unnamed", "TUR")),
+    ],
+)
+def test_the_next_statement_names_whom_a_text_describes(
+    description: str, named: str, expected: tuple[str, str, str | None]
+) -> None:
+    first = speakers(f"{{{description}}} opposed the plan.\n\n“Never,” {{{named}}} said.")[0]
+    assert (first.name, first.kind, first.country) == expected
+
+
+def test_who_was_named_before_is_not_introduced_by_the_next_statement() -> None:
+    text = "Oskal Brevik rested. {Turkey’s head of the Union} opposed the plan. “Never,” {Oskal Brevik} said."
+    assert speakers(text)[0].name == "Turkey’s head of the Union"
+
+
+def test_a_described_person_keeps_the_state_of_the_description() -> None:
+    text = "{The Turkish envoy} opposed it. “Never,” {Oskal Brevik} said in Norway. “No,” {Mr. Brevik} said."
+    assert last(text) == ("Oskal Brevik", "person", "TUR")
+
+
+def test_an_office_without_its_state_is_that_of_the_lead() -> None:
+    lead = "{The Turkish finance minister} opposed the plan of Norway. "
+    assert last(lead + "{The finance minister, Oskal Brevik,} said so.") == ("Oskal Brevik", "person", "TUR")
+    assert speakers(lead + "{The foreign minister, Oskal Brevik,} said so.")[0].name == "Turkish finance minister"
 
 
 def test_a_body_does_not_describe_whom_its_end_names() -> None:

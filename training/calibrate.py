@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stancelib.attribution import Attribution, WordSpan, decode_all, spans_of
 from stancelib.calibration import platt, softmax
@@ -26,7 +27,7 @@ from stancelib.evaluation.labelled import match_statements, predict_all
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Judgement
 from stancelib.folder import CONFIG, load_model
-from stancelib.modeling import ROLES
+from stancelib.modeling import OUTSIDE, ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
@@ -36,8 +37,9 @@ from training.corpora import intl, read
 from training.evaluate import annotated_stances, match_actors, sentiments, stances
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-NO_LINK = (0.0, -3.0, -6.0)
-CONTENT = ROLES.index("content")
+CHARGES = (0.0, -0.25, -0.5, -0.75)
+NO_LINK = (0.0, -3.0, -6.0, -9.0)
+SOURCE, CUE, CONTENT = range(len(ROLES))
 
 
 def main() -> None:
@@ -98,7 +100,9 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
 
     The transitions are log-probabilities in training times a weight for each role. The encoder judges each word by
     itself, they hold its spans together; a full weight would count twice what the encoder knows already. Sources
-    and cues are reported with contents only, so that the weight of content is chosen by the sum of all three F1.
+    and cues are reported with contents only, so that the weight of content is chosen by the sum of all three F1,
+    and so is what no source or cue is charged: those that go with no content are dropped again, which makes it
+    worth while to find more of them.
     """
     counts = np.full((len(ROLES), 3, 3), 1e-3)
     for tags in _tags(tagger, data, "train"):
@@ -112,16 +116,22 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
         w: list(map(_spans, best_tags([softmax(r.tags) for r in reads], (w * logs).astype(np.float32))))
         for w in WEIGHTS
     }
-    chosen = [max(WEIGHTS, key=lambda w: _span_f1(tagged[w], gold, role)) for role in range(len(ROLES))]
+    chosen = [max(WEIGHTS, key=lambda w: _span_f1(tagged[w], gold, role)) for role in (SOURCE, CUE)]
     texts = [r.words for r in reads], [r.tags for r in reads], [r.states for r in reads]
-    results = {}
-    for weight, no_link in product(WEIGHTS, NO_LINK):
-        chosen[CONTENT] = weight
-        transitions = (np.array(chosen)[:, None, None] * logs).astype(np.float32)
-        found = list(map(_linked, decode_all(*texts, tagger.engine, transitions, no_link)))
-        results[weight, no_link] = sum(_span_f1(found, gold, role) for role in range(len(ROLES)))
-    chosen[CONTENT], no_link = max(results, key=results.__getitem__)
-    rounded = (np.array(chosen)[:, None, None] * logs).round(3).reshape(len(ROLES), 9).tolist()
+
+    def transitions(weight: float, source: float = 0.0, cue: float = 0.0) -> NDArray[np.float32]:
+        found = np.array([*chosen, weight])[:, None, None] * logs
+        found[[SOURCE, CUE], :, OUTSIDE] += np.array([source, cue])[:, None]
+        result: NDArray[np.float32] = found.astype(np.float32)
+        return result
+
+    def reached(no_link: float, *choice: float) -> float:
+        found = list(map(_linked, decode_all(*texts, tagger.engine, transitions(*choice), no_link)))
+        return sum(_span_f1(found, gold, role) for role in range(len(ROLES)))
+
+    no_link, weight = max(product(NO_LINK, WEIGHTS), key=lambda choice: reached(*choice))
+    charges = max(product(CHARGES, CHARGES), key=lambda choice: reached(no_link, weight, *choice))
+    rounded = transitions(weight, *charges).astype(float).round(3).reshape(len(ROLES), 9).tolist()
     return replace(tagger.config, transitions=tuple(map(tuple, rounded)), no_link=no_link)
 
 
