@@ -117,6 +117,12 @@ def test_a_plain_content_takes_no_cue_of_another_paragraph() -> None:
     assert [a.cue is None for a in found] == [False, True]
 
 
+def test_a_content_of_two_paragraphs_takes_the_cue_of_its_last() -> None:
+    text = "“We go.\n\nWe rest,” Ms Odera said."
+    (found,) = attributions(text, content=["We go.\n\nWe rest"], cue=["said"], source=["Ms Odera"])
+    assert found.cue is not None
+
+
 def test_a_quotation_takes_the_cue_of_the_paragraph_before_but_not_of_the_next() -> None:
     text = "“We go.”\n\nMs Odera said:\n\n“We rest.”"
     found = attributions(text, content=["We go", "We rest"], cue=["said"], source=["Ms Odera"])
