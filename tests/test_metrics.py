@@ -11,6 +11,7 @@ from stancelib.evaluation.labelled import match_statements
 from stancelib.evaluation.metrics import (
     DIRECTED,
     Counts,
+    calibration_error_by_chance,
     class_report,
     directed,
     expected_calibration_error,
@@ -138,6 +139,18 @@ def test_full_confidence_belongs_to_the_last_bin() -> None:
 
 def test_no_results_have_no_calibration_error() -> None:
     assert expected_calibration_error([], []) == 0.0
+    assert calibration_error_by_chance([]) == 0.0
+
+
+def test_calibration_error_by_chance_is_that_of_true_probabilities() -> None:
+    # One answer at 0.6: right in 6 of 10 draws with a gap of 0.4, else wrong with one of 0.6.
+    assert calibration_error_by_chance([0.6], draws=20_000) == pytest.approx(0.6 * 0.4 + 0.4 * 0.6, abs=0.01)
+
+
+def test_chance_errs_less_on_more_results() -> None:
+    few, many = (calibration_error_by_chance([0.6, 0.8] * n) for n in (50, 5000))
+    assert many < few / 5
+    assert calibration_error_by_chance([1.0] * 50) == 0.0
 
 
 # Directed stance

@@ -121,7 +121,8 @@ $ python -m training.evaluate --model models/default --data ../shared/data --jso
 
 `source`, `cue`, `content`: exact spans, without marks and punctuation at the edges. `statements`:
 contents that overlap by half or more of the longer. `links`: how often a matched statement has exactly
-the gold source or cue. `ece`: expected calibration error, 15 bins.
+the gold source or cue. `ece`: expected calibration error, 15 bins;
+`ece_by_chance`: what true probabilities would show on so few texts.
 
 ## Bias
 

@@ -147,7 +147,8 @@ def _label_section(title: str, task: Labels) -> str:
     blocks = [
         f"## {title}",
         f"Accuracy {_percent(f['accuracy'])}, macro-F1 {_percent(f['macro_f1'])}, "
-        f"expected calibration error {_percent(f['ece'])}. Macro-F1 of the baselines: {base}.",
+        f"expected calibration error {_percent(f['ece'])} ({_percent(f['ece_by_chance'])} by chance alone). "
+        f"Macro-F1 of the baselines: {base}.",
         _grid(head, classes),
     ]
     if groups := subgroups(task):

@@ -13,7 +13,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from stancelib.evaluation.metrics import Counts, class_report, expected_calibration_error
+from stancelib.evaluation.metrics import (
+    Counts,
+    calibration_error_by_chance,
+    class_report,
+    expected_calibration_error,
+)
 
 Array = NDArray[np.float64]
 Figures = dict[str, float]
@@ -64,12 +69,11 @@ class Labels:
 
     @property
     def figures(self) -> Figures:
-        """Accuracy, macro-F1, calibration error, and each class's precision, recall and F1."""
+        """Accuracy, macro-F1, calibration error and that by chance, each class's precision, recall and F1."""
         gold, found = [j.gold for j in self.judgements], [j.label for j in self.judgements]
-        ece = expected_calibration_error(
-            [j.confidence for j in self.judgements], [j.right for j in self.judgements]
-        )
-        return class_report(gold, found) | {"ece": ece}
+        sure = [j.confidence for j in self.judgements]
+        ece = expected_calibration_error(sure, [j.right for j in self.judgements])
+        return class_report(gold, found) | {"ece": ece, "ece_by_chance": calibration_error_by_chance(sure)}
 
     @cached_property
     def classes(self) -> list[str]:

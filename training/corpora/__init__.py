@@ -25,6 +25,7 @@ READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "polnear": (polnear.read, ("train", "dev")),
     "polnear-stance": (polnear_stance.read, ("train", "dev")),
     "hard": (hard.read, ("train", "dev")),
+    "news": (hard.read_news, ("train",)),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),
     "plv": (plv.read, ("train", "dev")),

@@ -1,6 +1,7 @@
-"""Hand-written statements on what real articles rarely have: conditional harm, negation, irony, several actors …
+"""Statements written for this project: ``hard`` on what articles rarely have, ``news`` in the manner of agencies.
 
-``training/annotations/hard-statements.txt`` is plain text, one example a line. Lines that stand together are a
+Hard are conditional harm, negation, irony, several actors … ``news`` is for training alone. hard-statements.txt and
+news-statements.txt in ``training/annotations`` are plain text, one example a line. Lines that stand together are a
 minimal pair (or triple), an empty line ends them, ``# name`` begins the lines of one phenomenon::
 
     # conditional harm
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from training.corpora.polnear_stance import ANNOTATIONS
 from training.corpora.schema import Corpus, CorpusError, Row, pair
 
 FILE = ANNOTATIONS / "hard-statements.txt"
+NEWS = ANNOTATIONS / "news-statements.txt"
 DEV_EVERY = 8  # every eighth group is dev, so that minimal pairs stay together
 _MARK = re.compile(r"\[(?P<role>[svc]):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
 _ROLES = {"s": "source", "v": "cue", "c": "content"}
@@ -67,8 +69,14 @@ class HardExample:
 def read(data: Path, split: str) -> Corpus:
     """Train or dev; ``data`` is not read, the file lies beside this package."""
     left_out: Counter[str] = Counter()
-    rows = [_row(e, n, left_out) for n, e in enumerate(read_examples(FILE)) if is_dev(e) == (split == "dev")]
-    return Corpus.of("hard", split, rows, left_out)
+    chosen = [e for e in read_examples(FILE) if is_dev(e) == (split == "dev")]
+    return Corpus.of("hard", split, _rows("hard", chosen, left_out), left_out)
+
+
+def read_news(data: Path, split: str) -> Corpus:
+    """Train; ``data`` is not read, the file lies beside this package."""
+    left_out: Counter[str] = Counter()
+    return Corpus.of("news", split, _rows("news", read_examples(NEWS), left_out), left_out)
 
 
 def is_dev(example: HardExample) -> bool:
@@ -130,11 +138,15 @@ def _check(example: HardExample) -> None:
         known.add(actor.id)
 
 
-def _row(example: HardExample, number: int, left_out: Counter[str]) -> Row:
+def _rows(corpus: str, examples: Iterable[HardExample], left_out: Counter[str]) -> list[Row]:
+    return [_row(f"{corpus}-{n}", example, left_out) for n, example in enumerate(examples)]
+
+
+def _row(name: str, example: HardExample, left_out: Counter[str]) -> Row:
     left_out["place-only mention"] += len(example.places())
     holder, content = example.spans["source"], example.spans["content"]
     return {
-        "id": f"hard-{number}",
+        "id": name,
         "text": example.text,
         "annotated": True,
         "statements": [example.spans],
