@@ -136,6 +136,18 @@ def test_a_hard_statement_that_is_not_in_the_format_is_refused(tmp_path: Path, l
         list(hard.read_examples(tmp_path / "hard.txt"))
 
 
+def test_a_line_of_written_news_without_marks_reports_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.txt"
+    path.write_text("Kenya closed the port.\n\n[s:She] [v:blamed] [c:{-KEN:Kenya}].\n", encoding="utf-8")
+    monkeypatch.setattr(hard, "NEWS", path)
+    plain, told = read("news", FIXTURES, "train").examples
+    assert plain["annotated"]
+    assert plain["statements"] == plain["pairs"] == []
+    assert len(told["statements"]) == len(told["pairs"]) == 1
+
+
 def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
     examples = list(hard.read_examples(hard.FILE))
     sides: dict[int, set[bool]] = {}

@@ -1,6 +1,6 @@
-"""Statements written for this project: ``hard`` on what articles rarely have, ``news`` in the manner of agencies.
+"""Statements written for this project: ``hard`` on what articles rarely have, ``news`` as agencies write.
 
-Hard are conditional harm, negation, irony, several actors … ``news`` is for training alone. hard-statements.txt and
+Hard are conditional harm, negation, irony, several actors. News is for training alone. hard-statements.txt and
 news-statements.txt in ``training/annotations`` are plain text, one example a line. Lines that stand together are a
 minimal pair (or triple), an empty line ends them, ``# name`` begins the lines of one phenomenon::
 
@@ -9,7 +9,7 @@ minimal pair (or triple), an empty line ends them, ``# name`` begins the lines o
 
 ``[s:source]``, ``[v:cue]``, ``[c:content]``; in the content the first mention of an actor, with stance and id:
 ``{+ID:words}`` favor, ``{0ID:words}`` neutral, ``{-ID:words}`` against, ``{pID:words}`` only a place; a later
-mention is ``{=ID:words}``.
+mention is ``{=ID:words}``. A line without any mark reports nothing.
 """
 
 from __future__ import annotations
@@ -127,8 +127,9 @@ def parse(line: str, phenomenon: str = "", group: int = 0) -> HardExample:
 
 
 def _check(example: HardExample) -> None:
-    if not example.spans["content"] or len(example.spans["source"]) > 1:
-        raise ValueError("an example needs content and has one source at most")
+    marked = any(example.spans.values()) or example.actors
+    if (marked and not example.spans["content"]) or len(example.spans["source"]) > 1:
+        raise ValueError("a statement needs content and has one source at most")
     known: set[str] = set()
     for actor in example.actors:
         if not any(a <= actor.start and actor.end <= b for a, b in example.spans["content"]):
@@ -149,7 +150,7 @@ def _row(name: str, example: HardExample, left_out: Counter[str]) -> Row:
         "id": name,
         "text": example.text,
         "annotated": True,
-        "statements": [example.spans],
+        "statements": [example.spans] if example.spans["content"] else [],
         "pairs": [
             pair("stance", mentions, label, holder=holder, content=content)
             for mentions, label in example.stances().values()
