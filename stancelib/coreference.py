@@ -342,6 +342,11 @@ class Discourse:
             return None
         return replace(person_speaker(person), country=person.country or country)
 
+    @cached_property
+    def _nations(self) -> frozenset[str]:
+        """The words of the text that mean a state."""
+        return frozenset(fold(m.span.text) for m in self.mentions if m.actor.kind == "country")
+
     def _is_specific(self, phrase: str) -> bool:
         """Whether a phrase says of what somebody is: "the head of the Union" is not whoever spoke last."""
         return re.search(r"\s(?:of|for|at|from)\s(?:the\s)?(?!State\b)[A-Z]", CLAUSE.split(phrase)[0]) is not None
@@ -392,6 +397,8 @@ class Discourse:
                 continue
             points = 3.0 * (head in person.roles) + 0.5 * len(words & person.roles) + i / (2 * _NEAR)
             points += 2.0 * bool(country and person.country == country) + 1.0 * (person.name in recent)
+            if not country and not self._nations.isdisjoint(person.roles):
+                points -= 1.2  # "the president" is President Voss rather than French President Pell
             if points >= score:
                 best, score = person, points
         return person_speaker(best) if best else None

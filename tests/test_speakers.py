@@ -191,6 +191,12 @@ def test_a_description_by_office() -> None:
     assert name(text) == "Oskal Brevik"
 
 
+def test_an_office_without_a_state_is_that_of_whose_title_has_none() -> None:
+    text = "Minister Jonas Pell met Turkish Minister Oskal Brevik. {The minister} said no."
+    assert name(text) == "Jonas Pell"
+    assert name(text.replace("The minister", "The Turkish minister")) == "Oskal Brevik"
+
+
 def test_a_description_never_crosses_countries() -> None:
     assert last("Russian President Oskal Brevik left. {The Turkish president} said no.")[0] == "Turkish president"
 
