@@ -397,8 +397,8 @@ class Discourse:
                 continue
             points = 3.0 * (head in person.roles) + 0.5 * len(words & person.roles) + i / (2 * _NEAR)
             points += 2.0 * bool(country and person.country == country) + 1.0 * (person.name in recent)
-            if not country and not self._nations.isdisjoint(person.roles):
-                points -= 1.2  # "the president" is President Voss rather than French President Pell
+            if not country and head in person.roles and not self._nations.isdisjoint(person.roles):
+                points -= 1.0  # "the president" is President Voss rather than French President Pell
             if points >= score:
                 best, score = person, points
         return person_speaker(best) if best else None

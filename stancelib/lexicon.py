@@ -67,6 +67,7 @@ NEUTRAL_TITLES = word_set(
     politician democrat republican gen. lt. col. maj. capt. cmdr. adm. sgt. sen. sens. rep. reps. gov. prof.
     rev. hon. amb. speechwriter organizer star neurosurgeon psychologist sociologist epidemiologist physician
     pastor vice emperor emir sultan comedian filmmaker artist lobbyist intellectual novelist president’s
+    mp mps mep meps taoiseach tanaiste
     """
 )
 # Titles that go with any office: "the head of the delegation" may be a rear admiral.
@@ -86,9 +87,26 @@ OFFICE = word_set(
     former acting deputy assistant associate first second lady national senior majority minority house chief
     supreme special permanent under undersecretary under-secretary crown grand holy joint retired republican
     press communications policy executive managing presidential vice-presidential army navy air force police
-    military gop ex-president ex-prime then-president then-candidate us uk
+    exchequer military gop ex-president ex-prime then-president then-candidate us uk
     """
 )
+# Offices that one state calls so: whose they are where nothing else tells it.
+OFFICES_OF = {
+    "secretary of state": "USA",
+    "secretary of defense": "USA",
+    "defense secretary": "USA",
+    "treasury secretary": "USA",
+    "homeland security secretary": "USA",
+    "house speaker": "USA",
+    "senate majority leader": "USA",
+    "foreign secretary": "GBR",
+    "home secretary": "GBR",
+    "defence secretary": "GBR",
+    "chancellor of the exchequer": "GBR",
+    "lord chancellor": "GBR",
+    "taoiseach": "IRL",
+    "tanaiste": "IRL",
+}
 # Persons whom texts leave without a name: they are not taken for whoever was named last.
 UNNAMED = word_set("spokesman spokeswoman spokesperson official officer source diplomat aide adviser")
 # What places a person or body in the United States, as written; the gazetteer sees to Georgia and Washington.

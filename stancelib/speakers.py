@@ -24,7 +24,18 @@ from stancelib.coreference import (
 )
 from stancelib.errors import InvalidInputError
 from stancelib.gazetteer import ActorMention
-from stancelib.lexicon import BODIES, GOVERNMENT, GROUPS, MEDIA, QUANTIFIERS, ROLES, US_WORDS, UTTERANCES
+from stancelib.lexicon import (
+    BODIES,
+    GOVERNMENT,
+    GROUPS,
+    MEDIA,
+    OFFICES_OF,
+    QUANTIFIERS,
+    ROLES,
+    US_WORDS,
+    UTTERANCES,
+    fold,
+)
 from stancelib.names import PersonMention
 from stancelib.types import Span, Speaker, SpeakerKind
 from stancelib.words import word_set
@@ -83,8 +94,8 @@ class _Resolver:
                 self._countries.setdefault(found.name, found.country)
             elif found.kind == "person":
                 found = replace(found, country=self._countries.get(found.name))
-            if found.country is None and self.document.home and self.document.is_of_here(found, start, end):
-                found = replace(found, country=self.document.home)
+            if found.country is None and self.document.is_of_here(found, start, end):
+                found = replace(found, country=self.document.home or _by_office(found))
             self.document.remember(found, self.text[start:end])
         return replace(found, mention=source)
 
@@ -266,6 +277,12 @@ def _article(phrase: str) -> int:
     return match.end() if match and match.end() < len(phrase) else 0
 
 
+def _by_office(speaker: Speaker) -> str | None:
+    """The state whose office only the speaker's title can be."""
+    title = fold(f"{speaker.name} {speaker.description or ''}")
+    return next((state for office, state in OFFICES_OF.items() if re.search(rf"\b{office}\b", title)), None)
+
+
 def _kind(phrase: str) -> SpeakerKind:
     head = head_noun(phrase)
     if head in GROUPS:
@@ -273,4 +290,6 @@ def _kind(phrase: str) -> SpeakerKind:
     if head in BODIES or head in ("administration", "campaign"):
         return "organization"
     words = phrase.split()
+    if head in ROLES:
+        return "unnamed"
     return "organization" if words[-1][0].isupper() and not is_plural(head) else "unnamed"

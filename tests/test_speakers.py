@@ -340,6 +340,24 @@ def test_a_body_does_not_describe_whom_its_end_names() -> None:
     assert name(text) == "Turkish ambassador"
 
 
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("{Home Secretary Jonas Pell} said no.", ("Jonas Pell", "person", "GBR")),
+        ("{Turkish Home Secretary Jonas Pell} said no.", ("Jonas Pell", "person", "TUR")),
+        ("{Taoiseach Jonas Pell} said no.", ("Jonas Pell", "person", "IRL")),
+        ("{Chancellor of the Exchequer Jonas Pell} said no.", ("Jonas Pell", "person", "GBR")),
+        ("{MP Jonas Pell} said no.", ("Jonas Pell", "person", None)),
+        ("{A Secretary of State} said no.", ("Secretary of State", "unnamed", "USA")),
+        ("Turkey, Turkey and Turkey. {Home Secretary Jonas Pell} said no.", ("Jonas Pell", "person", "TUR")),
+    ],
+)
+def test_an_office_that_one_state_calls_so_tells_the_state(
+    marked: str, expected: tuple[str, str, str | None]
+) -> None:
+    assert last(marked) == expected
+
+
 def test_no_source_is_nobody() -> None:
     assert resolve_speakers("No.", [None], persons=[], mentions=[]) == [Speaker("", "none")]
 
