@@ -202,9 +202,8 @@ def _near(contents: Sequence[WordSpan], keys: Sequence[WordSpan], words: Words) 
     paragraph = np.cumsum(words.surface[first : places.max() + 1, 2])
     begins, ends, of_key = (paragraph[at - first] for at in (a[:, 0], a[:, 1] - 1, b[:, 0]))
     after_all, before_all = of_key[None, :] - ends[:, None], begins[:, None] - of_key[None, :]
-    later = np.where(
-        after_all > 0, -after_all, np.maximum(before_all, 0)
-    )  # paragraphs from the key to the content
+    # By how many paragraphs the content comes after the key; it may itself go over several.
+    later = np.where(after_all > 0, -after_all, np.maximum(before_all, 0))
     in_quotation = np.array([bool(words.surface[i:j, 1].all()) for i, j in contents])[:, None]
     near: Bools = in_reach(a, b) & ((later == 0) | in_quotation & (later > 0))
     back = np.where(near, later, np.iinfo(np.int64).max)
