@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from stancelib.coreference import (
     CLAUSE,
@@ -73,7 +74,7 @@ def resolve_speakers(
                 "make spans with Span.of(text, start, end)"
             )
     resolver = _Resolver(Discourse(text, persons, mentions))
-    return [resolver.resolve(source, later) for source, later in zip(sources, [*sources[1:], None], strict=True)]
+    return [resolver.resolve(source, later) for source, later in pairwise([*sources, None])]
 
 
 class _Resolver:

@@ -362,6 +362,10 @@ def test_no_source_is_nobody() -> None:
     assert resolve_speakers("No.", [None], persons=[], mentions=[]) == [Speaker("", "none")]
 
 
+def test_no_statement_has_no_speaker() -> None:
+    assert resolve_speakers("Oskal Brevik rested.", [], persons=[], mentions=[]) == []
+
+
 def test_the_mention_is_the_source_as_given() -> None:
     text = "No, said the Kremlin."
     source = Span.of(text, 9, 21)
