@@ -25,9 +25,9 @@ TERMS = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021): sentiment. MIT for its repository.",
     "dse": "DSE (Park et al. 2021): stance between two entities. Free to use when the paper is cited.",
     "plv": "PLV (Hu et al. 2024): acts by PLOVER codes, read as stance. No licence stated.",
-    "polnear-stance": "448 PolNeAR articles (6,646 statements; 344 of them in the first run, 424 in the second) "
-    "annotated for this project: statements, stance; labels Apache-2.0, made by language models and not checked "
-    "by people. Texts: PolNeAR's.",
+    "polnear-stance": "424 PolNeAR articles (6,296 statements; 344 of them in the first part) annotated for this "
+    "project: statements, stance; labels Apache-2.0, made by language models and not checked by people. Texts: "
+    "PolNeAR's.",
     "crossner-politics": "CrossNER, politics (Liu et al. 2021): names. MIT for its repository.",
     "re3d": "re3d (Dstl 2017): names. Public domain and OGL v3.",
     "gap": "GAP, development and validation (Webster et al. 2018): names. Apache-2.0.",
