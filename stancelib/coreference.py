@@ -188,13 +188,18 @@ class Discourse:
         return found or ("USA" if US_WORDS & set(_WORD.findall(self.text[start:end])) else None)
 
     @cached_property
-    def home(self) -> str | None:
-        """The state in which the document is at home: the one that most of its references to states mean."""
+    def states(self) -> Counter[str]:
+        """How often the document refers to each state, those it does."""
         states = [m.actor.country for m in self.mentions] + [p.country for p in self.persons]
         found = Counter(filter(None, states))
         found["USA"] += sum(word in US_WORDS for word in _WORD.findall(self.text))
-        state, count = found.most_common(1)[0]
-        return state if count >= max(_FEWEST_REFERENCES, _AT_HOME * found.total()) else None
+        return +found
+
+    @cached_property
+    def home(self) -> str | None:
+        """The state in which the document is at home: the one that most of its references to states mean."""
+        state, count = max(self.states.items(), key=lambda item: item[1], default=(None, 0))
+        return state if count >= max(_FEWEST_REFERENCES, _AT_HOME * self.states.total()) else None
 
     def is_of_here(self, speaker: Speaker, start: int, end: int) -> bool:
         """Whether nothing tells that the speaker whom the words between two offsets mean is not from home."""

@@ -96,9 +96,15 @@ class _Resolver:
             elif found.kind == "person":
                 found = replace(found, country=self._countries.get(found.name))
             if found.country is None and self.document.is_of_here(found, start, end):
-                found = replace(found, country=self.document.home or _by_office(found))
+                found = replace(found, country=self.document.home or self._state_of_office(found))
             self.document.remember(found, self.text[start:end])
         return replace(found, mention=source)
+
+    def _state_of_office(self, speaker: Speaker) -> str | None:
+        """The one state that has the speaker's office, in a text that refers to it or to no state at all."""
+        title = fold(f"{speaker.name} {speaker.description or ''}")
+        state = next((of for office, of in OFFICES_OF.items() if re.search(rf"\b{office}\b", title)), None)
+        return state if state in self.document.states or not self.document.states else None
 
     def _find(self, start: int, end: int, later: Span | None) -> Speaker | None:
         if start >= end:
@@ -276,12 +282,6 @@ def _article(phrase: str) -> int:
     """Length of the articles and possessive pronouns that begin the phrase."""
     match = _ARTICLE.match(phrase)
     return match.end() if match and match.end() < len(phrase) else 0
-
-
-def _by_office(speaker: Speaker) -> str | None:
-    """The state whose office only the speaker's title can be."""
-    title = fold(f"{speaker.name} {speaker.description or ''}")
-    return next((state for office, state in OFFICES_OF.items() if re.search(rf"\b{office}\b", title)), None)
 
 
 def _kind(phrase: str) -> SpeakerKind:

@@ -349,6 +349,7 @@ def test_a_body_does_not_describe_whom_its_end_names() -> None:
         ("{Chancellor of the Exchequer Jonas Pell} said no.", ("Jonas Pell", "person", "GBR")),
         ("{MP Jonas Pell} said no.", ("Jonas Pell", "person", None)),
         ("{A Secretary of State} said no.", ("Secretary of State", "unnamed", "USA")),
+        ("Turkey met Norway. {Home Secretary Jonas Pell} said no.", ("Jonas Pell", "person", None)),
         ("Turkey, Turkey and Turkey. {Home Secretary Jonas Pell} said no.", ("Jonas Pell", "person", "TUR")),
     ],
 )
