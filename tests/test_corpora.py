@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from training.corpora import READERS, hard, intl, polnear_stance, read
+from training.corpora import READERS, hard, intl, news, polnear_stance, read
 from training.corpora.jsonl import read_objects
+from training.corpora.markup import parse
 from training.corpora.plv import is_dev
 from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
@@ -104,17 +105,23 @@ def test_no_annotated_article_is_in_both_splits() -> None:
     assert len(set(articles)) == len(articles) > 400
 
 
-def test_a_hard_statement_is_marked_in_its_line() -> None:
+def test_a_written_statement_is_marked_in_its_line() -> None:
     line = (
         "[s:The envoy] [v:said] [c:{-KEN:Kenya} would pay if {=KEN:Nairobi} left {pUGA:Uganda} to {+EU:the EU}]."
     )
-    example = hard.parse(line, "several actors", 3)
-    assert example.text == "The envoy said Kenya would pay if Nairobi left Uganda to the EU."
-    assert pieces(example.text, example.spans["source"]) == ["The envoy"]
-    assert pieces(example.text, example.spans["cue"]) == ["said"]
-    assert example.places() == {"UGA"}
-    stances = {i: (pieces(example.text, m), label) for i, (m, label) in example.stances().items()}
+    text, (statement,) = parse(line)
+    assert text == "The envoy said Kenya would pay if Nairobi left Uganda to the EU."
+    assert pieces(text, statement.spans["source"]) == ["The envoy"]
+    assert pieces(text, statement.spans["cue"]) == ["said"]
+    assert statement.places() == {"UGA"}
+    stances = {i: (pieces(text, m), label) for i, (m, label) in statement.stances().items()}
     assert stances == {"KEN": (["Kenya", "Nairobi"], "against"), "EU": (["the EU"], "favor")}
+
+
+def test_further_statements_of_a_line_are_numbered() -> None:
+    text, statements = parse("[s:She] [v:hailed] [c:{+KEN:Kenya}]; [s2:he] [v2:blamed] [c2:{-KEN:Nairobi}].")
+    assert [pieces(text, s.spans["source"]) for s in statements] == [["She"], ["he"]]
+    assert [s.stances()["KEN"][1] for s in statements] == ["favor", "against"]
 
 
 @pytest.mark.parametrize(
@@ -128,24 +135,89 @@ def test_a_hard_statement_is_marked_in_its_line() -> None:
         ("[c:one] {+KEN:Kenya}", "not in the content"),
         ("[c:{=KEN:Kenya}]", "comes first"),
         ("[c:{+KEN:Kenya} {-KEN:Kenya}]", "two labels"),
+        ("[c:one] [c3:two]", "leave out 1"),
     ],
 )
-def test_a_hard_statement_that_is_not_in_the_format_is_refused(tmp_path: Path, line: str, needle: str) -> None:
-    (tmp_path / "hard.txt").write_text(f"# negation\n\n{line}\n", encoding="utf-8")
+def test_marks_that_are_not_in_the_format_are_refused(tmp_path: Path, line: str, needle: str) -> None:
+    (tmp_path / "marked.txt").write_text(f"# negation\n\n{line}\n", encoding="utf-8")
     with pytest.raises(CorpusError, match=f"line 3: .*{needle}"):
-        list(hard.read_examples(tmp_path / "hard.txt"))
+        list(hard.read_examples(tmp_path / "marked.txt"))
+    with pytest.raises(CorpusError, match=f"line 3: .*{needle}"):
+        list(news.paragraphs(tmp_path / "marked.txt"))
+
+
+def written(corpus: str, place: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The rows of a corpus of this project whose file holds ``content``."""
+    path = tmp_path / "written.txt"
+    path.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(place, path)
+    return list(read(corpus, FIXTURES, "train").examples)
 
 
 def test_a_line_of_written_news_without_marks_reports_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "news.txt"
-    path.write_text("Kenya closed the port.\n\n[s:She] [v:blamed] [c:{-KEN:Kenya}].\n", encoding="utf-8")
-    monkeypatch.setattr(hard, "NEWS", path)
-    plain, told = read("news", FIXTURES, "train").examples
+    content = "Kenya closed the port.\n\n[s:She] [v:blamed] [c:{-KEN:Kenya}].\n"
+    plain, told = written("news", "training.corpora.news.LINES", content, tmp_path, monkeypatch)
     assert plain["annotated"]
     assert plain["statements"] == plain["pairs"] == []
     assert len(told["statements"]) == len(told["pairs"]) == 1
+
+
+def test_lines_that_stand_together_are_the_paragraphs_of_an_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "Port closed\n[s:She] [v:blamed] [c:{-KEN:Kenya}].\n\nTalks\n"
+    first, second = written("news-articles", "training.corpora.news.ARTICLES", content, tmp_path, monkeypatch)
+    assert (first["text"], second["text"]) == ("Port closed\n\nShe blamed Kenya.", "Talks")
+    assert spelled(first) == [{"content": ["Kenya"], "cue": ["blamed"], "source": ["She"]}]
+    (toward,) = first["pairs"]
+    assert (pieces(first["text"], toward["target"]), toward["label"]) == (["Kenya"], "against")
+
+
+def test_an_act_has_what_each_of_two_is_toward_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "0- [p:The mayor] was jeered by [q:dockers].\n+? [p:Kenya] will aid [q:Chad].\n"
+    jeered, aided = written("acts", "training.corpora.written.ACTS", content, tmp_path, monkeypatch)
+    assert jeered["text"] == "The mayor was jeered by dockers."
+    read_pairs = [
+        (*pieces(row["text"], pair["holder"]), *pieces(row["text"], pair["target"]), pair["label"])
+        for row in (jeered, aided)
+        for pair in row["pairs"]
+    ]
+    assert read_pairs == [
+        ("The mayor", "dockers", "neutral"),
+        ("dockers", "The mayor", "against"),
+        ("Kenya", "Chad", "favor"),
+    ]
+
+
+def test_a_portrayal_has_the_light_on_each_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "{+:Hale} mended what {-:the board} had done to {0:Chad}.\n"
+    (row,) = written("portrayals", "training.corpora.written.PORTRAYALS", content, tmp_path, monkeypatch)
+    found = [(*pieces(row["text"], p["target"]), p["task"], p["label"]) for p in row["pairs"]]
+    assert found == [
+        ("Hale", "sentiment", "positive"),
+        ("the board", "sentiment", "negative"),
+        ("Chad", "sentiment", "neutral"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Hale mended it.", "{+Hale} mended it.", "{+:Hale mended it.", "{+:Hale {0:Chad}}."]
+)
+def test_a_portrayal_that_is_not_in_the_format_is_refused(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CorpusError, match="line 1: not a sentence with"):
+        written("portrayals", "training.corpora.written.PORTRAYALS", line, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("line", ["[p:Kenya] aids [q:Chad].", "+0 Kenya aids [q:Chad].", "+0 [q:Chad], [p:Kenya]"])
+def test_an_act_that_is_not_in_the_format_is_refused(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CorpusError, match="line 1: not two labels"):
+        written("acts", "training.corpora.written.ACTS", line, tmp_path, monkeypatch)
 
 
 def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
@@ -489,7 +561,9 @@ def test_development_data_cannot_be_read_for_training() -> None:
         read("intl-dev", FIXTURES, "train")
 
 
-@pytest.mark.parametrize("name", sorted(set(READERS) - {"hard", "news"}))  # those lie in the repository
+@pytest.mark.parametrize(
+    "name", sorted(set(READERS) - {"hard", "news", "news-articles", "acts", "portrayals"})
+)  # those lie here
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
     folder = name.removesuffix("-stance")  # polnear-stance is joined to polnear
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):

@@ -116,21 +116,10 @@ def test_a_source_that_two_statements_share_is_no_overlap(text_encoder: TextEnco
     assert left_out == Counter({"content overlaps another": 1})
 
 
-def test_a_pair_is_in_words_with_its_label(text_encoder: TextEncoder) -> None:
+def test_a_pair_is_in_words_with_the_index_of_its_label(text_encoder: TextEncoder) -> None:
     pairs = [stance(QUOTE, "Turkey will", "against", holder="she")]
     (pair,) = build_example(row(QUOTE, pairs=pairs), text_encoder, Counter()).pairs
-    assert (pair.triple, pair.labels) == (Triple(((8, 9),), (), ((1, 3),)), (0, 0, 1))
-
-
-def test_a_taught_pair_has_the_probabilities_of_its_labels(text_encoder: TextEncoder) -> None:
-    pairs = [stance(QUOTE, "Turkey", "against") | {"probabilities": [0.1, 0.3, 0.6]}]
-    (pair,) = build_example(row(QUOTE, pairs=pairs), text_encoder, Counter()).pairs
-    assert pair.labels == (0.1, 0.3, 0.6)
-
-
-def test_a_label_that_the_model_does_not_know_is_refused(text_encoder: TextEncoder) -> None:
-    with pytest.raises(ValueError, match="'hostile'"):
-        build_example(row(QUOTE, pairs=[stance(QUOTE, "Turkey", "hostile")]), text_encoder, Counter())
+    assert (pair.triple, pair.label) == (Triple(((8, 9),), (), ((1, 3),)), 2)
 
 
 def test_a_pair_whose_target_has_no_word_is_counted(text_encoder: TextEncoder) -> None:
@@ -244,7 +233,7 @@ def test_a_batch_finds_each_pairs_words_in_its_own_window(two: list[Passage], te
     holder, target = ([t.tolist() for t in part] for part in (pairs.index.holder, pairs.index.target))
     assert holder == [[8], [0]]
     assert target == [[1, 22 + 50 - 38], [0, 1]]
-    assert pairs.labels.tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert pairs.labels.tolist() == [2, 0]
 
 
 def test_a_pair_reads_only_words_of_its_own_window(two: list[Passage], text_encoder: TextEncoder) -> None:
@@ -293,20 +282,6 @@ def test_a_weight_scales_its_part_of_the_loss(
     model.eval()
     once, thrice = (Objective(model, LossWeights(stance=w))(batch)["stance"].item() for w in (1.0, 3.0))
     assert thrice == pytest.approx(3 * once)
-
-
-def test_class_weights_and_smoothing_are_those_of_torch(
-    two: list[Passage], text_encoder: TextEncoder, model: StanceModel
-) -> None:
-    batch = build_batch(two, text_encoder)
-    model.eval()
-    arrays = (batch.inputs.input_ids, batch.inputs.attention_mask, batch.inputs.surface, batch.inputs.word_tokens)
-    states, _ = model(*map(torch.from_numpy, arrays))
-    logits = model.stance(states.flatten(0, 1), batch.pairs["stance"].index)
-    weight, gold = torch.tensor([1.5, 1.0, 1.3]), torch.tensor([2, 0])
-    expected = torch.nn.functional.cross_entropy(logits, gold, weight, label_smoothing=0.1)
-    weights = LossWeights(stance_classes=(1.5, 1.0, 1.3), label_smoothing=0.1)
-    assert Objective(model, weights)(batch)["stance"].item() == pytest.approx(expected.item(), rel=1e-5)
 
 
 # Checkpoints

@@ -239,7 +239,7 @@ def evaluate_hard(tagger: StanceTagger, data: Path) -> Tasks:
     counts: dict[str, dict[str, Counts]] = {"actors": {}, "places_left_out": {}}
     groups: dict[int, bool] = {}
     for example, document in zip(examples, documents, strict=True):
-        gold, place, unit = example.stances(), example.places(), str(example.group)
+        gold, place, unit = example.statement.stances(), example.statement.places(), str(example.group)
         found = {t.actor.id: (s, t) for s in document.statements for t in s.stances}
         actors = Counts(len(found.keys() & gold.keys()), len(found.keys() - place), len(gold))
         places = Counts(len(place - found.keys()), len(place), len(place))

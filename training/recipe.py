@@ -22,8 +22,7 @@ else:
 class Recipe(Settings):
     """What to train on, and how. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
 
-    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``; ``taught`` is a
-    folder of training.teach, whose rows take the place of the corpora's.
+    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``.
     """
 
     repeats: Mapping[str, float]
@@ -32,7 +31,6 @@ class Recipe(Settings):
     version: str = "0"
     encoder: str = MINILM
     start: str = ""
-    taught: str = ""
     window: int = 256
 
     @classmethod

@@ -32,7 +32,6 @@ from stancelib.tuning.targets import Example, build_example
 from training.corpora import read
 from training.evaluate import EVALUATIONS, dev_report
 from training.recipe import Recipe
-from training.teach import CORPORA, read_taught
 
 
 def main() -> None:
@@ -57,7 +56,7 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     model, tokenizer, config = starting_model(recipe)
     encoder = TextEncoder(tokenizer, config)
     left_out: Counter[str] = Counter()
-    corpora = {name: load_examples(name, data, recipe, encoder, left_out) for name in recipe.repeats}
+    corpora = {name: load_examples(name, data, encoder, left_out) for name in recipe.repeats}
 
     def score(tagger: StanceTagger) -> Mapping[str, Any]:
         report = dev_report(tagger, data=data, corpora=recipe.dev)
@@ -96,15 +95,12 @@ def check_recipe(recipe: Recipe, out: Path) -> None:
     begun.write_text(text, encoding="utf-8")
 
 
-def load_examples(
-    name: str, data: Path, recipe: Recipe, encoder: TextEncoder, left_out: Counter[str]
-) -> list[Example]:
+def load_examples(name: str, data: Path, encoder: TextEncoder, left_out: Counter[str]) -> list[Example]:
     """The training split of a corpus, encoded; what could not be read or used goes to ``left_out``."""
     corpus = read(name, data, "train")
-    taught = recipe.taught and name in CORPORA
-    rows = read_taught(Path(recipe.taught), name) if taught else corpus.examples
     counts: Counter[str] = Counter()
-    examples = [build_example(row, encoder, counts) for row in tqdm(rows, desc=f"encode {name}", leave=False)]
+    rows = tqdm(corpus.examples, desc=f"encode {name}", leave=False)
+    examples = [build_example(row, encoder, counts) for row in rows]
     left_out.update({f"{name}: {k}": v for k, v in (corpus.left_out + counts).items()})
     return examples
 

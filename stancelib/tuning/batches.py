@@ -36,7 +36,7 @@ class LinkTargets:
 
 @dataclass(frozen=True)
 class PairTargets:
-    """Pairs of one task over the flat states, and how likely each of their labels is [P, labels]."""
+    """Pairs of one task over the flat states, with their labels [P]."""
 
     index: PairIndex
     labels: Tensor
@@ -152,4 +152,4 @@ def _pairs(passages: Sequence[Passage], task: str, width: int) -> PairTargets | 
     if not found:
         return None
     index = index_pairs([(pair.triple, shift, words) for pair, shift, words in found])
-    return PairTargets(index, torch.tensor([pair.labels for pair, *_ in found]))
+    return PairTargets(index, torch.tensor([pair.label for pair, *_ in found]))

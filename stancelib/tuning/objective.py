@@ -80,13 +80,11 @@ class Objective(nn.Module):
         return total / max(1, count)
 
     def _pairs(self, flat: Tensor, task: str, pairs: PairTargets) -> Tensor:
-        labels = pairs.labels.to(flat.device)  # [P, labels]
+        labels = pairs.labels.to(flat.device)
         if task == "stance":
             logits, classes = self.model.stance(flat, pairs.index), self.weights.stance_classes
         else:
             pooled = pool(flat, pairs.index.target, len(labels))
             logits, classes = self.model.sentiment(pooled), self.weights.sentiment_classes
-        weight = flat.new_tensor(classes) if classes else flat.new_ones(labels.shape[1])
-        smoothing = self.weights.label_smoothing
-        total = cross_entropy(logits.float(), labels, weight, label_smoothing=smoothing, reduction="sum")
-        return total / (labels @ weight).sum()
+        weight = flat.new_tensor(classes) if classes else None
+        return cross_entropy(logits.float(), labels, weight, label_smoothing=self.weights.label_smoothing)

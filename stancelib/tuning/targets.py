@@ -34,11 +34,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A triple, and how likely each label of ``task`` (stance or sentiment) is: 1 and 0 where it is annotated."""
+    """A triple with its label, an index into those of ``task`` (stance or sentiment)."""
 
     task: str
     triple: Triple
-    labels: tuple[float, ...]
+    label: int
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,4 @@ def _pair(row: Mapping[str, Any], encoded: Encoded, config: ModelConfig, left_ou
     if not spans["target"]:
         left_out["pair without words in its target"] += 1
         return None
-    return Pair(row["task"], Triple(**spans), tuple(row.get("probabilities") or one_hot(row["label"], labels)))
-
-
-def one_hot(label: str, labels: Sequence[str]) -> list[float]:
-    """Certainty that it is ``label``. Raises ValueError for one that is not among ``labels``."""
-    if label not in labels:
-        raise ValueError(f"label is {label!r}: the model knows {', '.join(labels)}")
-    return [float(known == label) for known in labels]
+    return Pair(row["task"], Triple(**spans), labels.index(row["label"]))

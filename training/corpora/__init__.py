@@ -12,12 +12,14 @@ from training.corpora import (
     gap,
     hard,
     intl,
+    news,
     newsmtsc,
     plv,
     polnear,
     polnear_stance,
     re3d,
     stancelib_json,
+    written,
 )
 from training.corpora.schema import Corpus, CorpusError
 
@@ -25,7 +27,10 @@ READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "polnear": (polnear.read, ("train", "dev")),
     "polnear-stance": (polnear_stance.read, ("train", "dev")),
     "hard": (hard.read, ("train", "dev")),
-    "news": (hard.read_news, ("train",)),
+    "news": (news.read_lines, ("train",)),
+    "news-articles": (news.read_articles, ("train",)),
+    "acts": (written.read_acts, ("train",)),
+    "portrayals": (written.read_portrayals, ("train",)),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),
     "plv": (plv.read, ("train", "dev")),

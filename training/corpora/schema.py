@@ -74,7 +74,7 @@ def name(start: int, end: int, kind: str) -> Row:
     return {"start": start, "end": end, "kind": kind}
 
 
-def pair(task: str, target: list[list[int]], label: str | None, **spans: list[list[int]]) -> Row:
-    """A pair, its label None where nobody annotated it; holder and content are empty where the corpus has none."""
+def pair(task: str, target: list[list[int]], label: str, **spans: list[list[int]]) -> Row:
+    """A labelled pair; holder and content are empty where the corpus has none."""
     holder, content = spans.get("holder", []), spans.get("content", [])
     return {"task": task, "holder": holder, "content": content, "target": target, "label": label}
