@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from training.agreement import agreement
+from training.agreement import agreement, written_agreement
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -52,3 +52,12 @@ def test_other_countries_and_places_are_told_apart(tmp_path: Path) -> None:
     found = compare(tmp_path, [record("a", "favor")], [record("a", "favor", country="UGA", place=True)])
     assert found["speaker country"] == 0
     assert math.isnan(found["kappa stance"])  # nothing left to compare
+
+
+def test_lines_that_differ_in_their_labels_are_compared(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(
+        "[c:{+KEN:Kenya} or {-UGA:Uganda} or {=KEN:Nairobi}]\n\n-0 [p:A] hit [q:B].\nonly here\n"
+    )
+    (tmp_path / "b").write_text("[c:{-KEN:Kenya} or {-UGA:Uganda} or {=KEN:Nairobi}]\n-? [p:A] hit [q:B].\n")
+    found = written_agreement(tmp_path / "a", tmp_path / "b")
+    assert (found["labels"], found["the same"], found["opposite"]) == (4, 0.5, 1)

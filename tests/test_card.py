@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from stancelib.tagger import StanceTagger
-from training.card import card
+from training.card import SPLITS, TERMS, card
+from training.recipe import Recipe
+
+RECIPES = Path(__file__).parents[1] / "training" / "recipes"
 
 RECIPE = """epochs = 2
 dev = ["hard"]
@@ -23,6 +26,11 @@ STATES = {
     "largest_gap": 0.024,
     "decided_by_the_name": {"neutral": 0.0, "against": 0.003},
 }
+STEPS = """# How it is made.
+
+python -m training.train --recipe mine.toml
+python -m training.average first second
+"""
 
 
 @pytest.fixture
@@ -33,8 +41,9 @@ def text(tmp_path: Path, tagger: StanceTagger) -> str:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
     (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES}))
-    runs, robustness = [tmp_path / "run"], tmp_path / "robustness.json"
-    return card(tmp_path / "model", [tmp_path / "mine.toml"], runs, robustness, weights=())
+    (tmp_path / "steps.sh").write_text(STEPS)
+    runs, steps, robustness = [tmp_path / "run"], tmp_path / "steps.sh", tmp_path / "robustness.json"
+    return card(tmp_path / "model", [tmp_path / "mine.toml"], runs, steps=steps, robustness=robustness)
 
 
 def test_the_main_figure_has_its_interval(text: str) -> None:
@@ -45,6 +54,17 @@ def test_minutes_are_those_of_the_logs(text: str) -> None:
     assert "Training took 120 minutes" in text
     assert "(2 epochs" in text
     assert "0.06 kWh" in text
+
+
+def test_the_steps_are_the_commands_of_the_script(text: str) -> None:
+    assert "```console\n$ python -m training.train --recipe mine.toml\n$ python -m training.average" in text
+
+
+@pytest.mark.parametrize("recipe", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_card_can_tell_of_every_corpus_of_the_recipes(recipe: Path) -> None:
+    loaded = Recipe.load(recipe)
+    assert set(loaded.repeats) <= set(TERMS)
+    assert set(loaded.dev) <= set(SPLITS)
 
 
 def test_corpora_are_counted_over_epochs(text: str) -> None:

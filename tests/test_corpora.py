@@ -19,6 +19,7 @@ from training.corpora.plv import is_dev
 from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
 
+OURS = {"hard", "news", "news-articles", "acts", "portrayals"}  # whose files lie in the repository
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -136,6 +137,9 @@ def test_further_statements_of_a_line_are_numbered() -> None:
         ("[c:{=KEN:Kenya}]", "comes first"),
         ("[c:{+KEN:Kenya} {-KEN:Kenya}]", "two labels"),
         ("[c:one] [c3:two]", "leave out 1"),
+        ("[c:one [c2:two]]", "does not fit"),
+        ("[c:] one", "nothing in the mark"),
+        ("[c:one {+KEN:}]", "nothing in the mark"),
     ],
 )
 def test_marks_that_are_not_in_the_format_are_refused(tmp_path: Path, line: str, needle: str) -> None:
@@ -143,7 +147,14 @@ def test_marks_that_are_not_in_the_format_are_refused(tmp_path: Path, line: str,
     with pytest.raises(CorpusError, match=f"line 3: .*{needle}"):
         list(hard.read_examples(tmp_path / "marked.txt"))
     with pytest.raises(CorpusError, match=f"line 3: .*{needle}"):
-        list(news.paragraphs(tmp_path / "marked.txt"))
+        list(news.blocks(tmp_path / "marked.txt"))
+
+
+@pytest.mark.parametrize("line", ["Kenya closed the port.", "[c:one] [c2:two]"])
+def test_a_hard_line_has_one_statement(tmp_path: Path, line: str) -> None:
+    (tmp_path / "hard.txt").write_text(line, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"line 1: \d statements: a hard line has one"):
+        list(hard.read_examples(tmp_path / "hard.txt"))
 
 
 def written(corpus: str, place: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -162,6 +173,17 @@ def test_a_line_of_written_news_without_marks_reports_nothing(
     assert plain["annotated"]
     assert plain["statements"] == plain["pairs"] == []
     assert len(told["statements"]) == len(told["pairs"]) == 1
+
+
+def test_each_statement_of_a_line_has_its_own_source_and_stance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "[s:She] [v:hailed] [c:{+KEN:Kenya}]; [s2:he] [v2:blamed] [c2:{-KEN:Nairobi}]."
+    (row,) = written("news", "training.corpora.news.LINES", content, tmp_path, monkeypatch)
+    found = [
+        [*(pieces(row["text"], p[part])[0] for part in ("holder", "content")), p["label"]] for p in row["pairs"]
+    ]
+    assert found == [["She", "Kenya", "favor"], ["he", "Nairobi", "against"]]
 
 
 def test_lines_that_stand_together_are_the_paragraphs_of_an_article(
@@ -212,7 +234,16 @@ def test_a_portrayal_that_is_not_in_the_format_is_refused(
         written("portrayals", "training.corpora.written.PORTRAYALS", line, tmp_path, monkeypatch)
 
 
-@pytest.mark.parametrize("line", ["[p:Kenya] aids [q:Chad].", "+0 Kenya aids [q:Chad].", "+0 [q:Chad], [p:Kenya]"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[p:Kenya] aids [q:Chad].",
+        "+0 Kenya aids [q:Chad].",
+        "+0 [q:Chad], [p:Kenya]",
+        "?? [p:Kenya], [q:Chad]",
+        "+0 [Kenya] [p:aids] [q:Chad]",
+    ],
+)
 def test_an_act_that_is_not_in_the_format_is_refused(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +260,15 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
     train, dev = (len(read("hard", FIXTURES, split).examples) for split in ("train", "dev"))
     assert train + dev == len(examples)
     assert 0.05 < dev / len(examples) < 0.25
+
+
+@pytest.mark.parametrize(
+    ("corpus", "texts", "pairs"),
+    [("news-articles", 430, 4233), ("acts", 2800, 5547), ("portrayals", 1600, 3409)],
+)
+def test_what_was_written_is_all_read(corpus: str, texts: int, pairs: int) -> None:
+    examples = read(corpus, FIXTURES, "train").examples
+    assert (len(examples), sum(map(len, examples["pairs"]))) == (texts, pairs)
 
 
 # PolNeAR
@@ -561,9 +601,7 @@ def test_development_data_cannot_be_read_for_training() -> None:
         read("intl-dev", FIXTURES, "train")
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(READERS) - {"hard", "news", "news-articles", "acts", "portrayals"})
-)  # those lie here
+@pytest.mark.parametrize("name", sorted(set(READERS) - OURS))
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
     folder = name.removesuffix("-stance")  # polnear-stance is joined to polnear
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):

@@ -2,15 +2,18 @@
 
     python -m training.agreement training/annotations/polnear-stance.jsonl \\
         training/annotations/polnear-stance-second.jsonl
+    python -m training.agreement training/annotations/acts.txt training/annotations/acts-second.txt
 
-Statements are joined by PolNeAR's file and event, actors by country or name. Kappa after Cohen 1960, over the
-actors that both list; for a single label, of that label against the others.
+Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name. Of written texts,
+lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for a
+single label, of that label against the others.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,15 +29,20 @@ from training.evaluate import actor_key
 
 Labels = dict[str, Mapping[str, Any]]
 
+_SIGN = re.compile(r"(?<=\{)[-+0p](?=[^{}:]*:)|^[-+0?](?=[-+0?] )|(?<=^[-+0?])[-+0?](?= )")
+
 
 def main() -> None:
     """Command line of agreement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("first", type=Path, help="a stand-off file, see training/annotations/README.md")
+    parser.add_argument(
+        "first", type=Path, help="a stand-off file or written texts, see training/annotations/README.md"
+    )
     parser.add_argument("second", type=Path, help="another one, made without a look at the first")
     args = parser.parse_args()
     table = Table("figure", "value")
-    for name, value in agreement(args.first, args.second).items():
+    measure = written_agreement if args.first.suffix == ".txt" else agreement
+    for name, value in measure(args.first, args.second).items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
     Console().print(table)
 
@@ -60,6 +68,22 @@ def agreement(first: Path, second: Path) -> dict[str, float]:
         "kappa stance": _kappa(stances),
         **{f"kappa {x}": _kappa([(a == x, b == x) for a, b in stances]) for x in STANCE_LABELS},
     }
+
+
+def written_agreement(first: Path, second: Path) -> dict[str, float]:
+    """Share and kappa of the same labels in the lines that both files of written texts have."""
+    one, two = (dict(_signs(path)) for path in (first, second))
+    pairs = [pair for line in sorted(one.keys() & two.keys()) for pair in zip(one[line], two[line], strict=True)]
+    same = sum(a == b for a, b in pairs)
+    opposite = sum({a, b} == {"+", "-"} for a, b in pairs)
+    share = same / len(pairs) if pairs else math.nan
+    return {"labels": len(pairs), "the same": share, "opposite": opposite, "kappa": _kappa(pairs)}
+
+
+def _signs(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Lines without their labels, and the labels."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield _SIGN.sub("", line), _SIGN.findall(line)
 
 
 def _statements(path: Path) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.corpora.marked import parse_line
 from training.corpora.markup import MarkedStatement, parse, to_row
 from training.corpora.polnear_stance import ANNOTATIONS
-from training.corpora.schema import Corpus, CorpusError
+from training.corpora.schema import Corpus
 
 FILE = ANNOTATIONS / "hard-statements.txt"
 DEV_EVERY = 8  # every eighth group is dev, so that minimal pairs stay together
@@ -52,8 +53,12 @@ def read_examples(path: Path) -> Iterator[HardExample]:
         elif not line.strip():
             group += 1
         else:
-            try:
-                text, (statement,) = parse(line)
-            except ValueError as error:
-                raise CorpusError(f"{path}, line {number}: {error}") from error
+            text, statement = parse_line(_one_statement, line, path, number)
             yield HardExample(text, statement, phenomenon, group)
+
+
+def _one_statement(line: str) -> tuple[str, MarkedStatement]:
+    text, statements = parse(line)
+    if len(statements) != 1:
+        raise ValueError(f"{len(statements)} statements: a hard line has one")
+    return text, statements[0]

@@ -1,8 +1,25 @@
-"""Sentences that mark spans inside the text: the text without the marks, and where the spans are."""
+"""Lines that mark spans inside the text: the text without the marks, and where the spans are."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from training.corpora.schema import CorpusError
+
+STANCES = {"+": "favor", "0": "neutral", "-": "against"}  # signs in the files written for this project
+
+_Parsed = TypeVar("_Parsed")
+
+
+def parse_line(parse: Callable[[str], _Parsed], line: str, path: Path, number: int) -> _Parsed:
+    """What ``parse`` makes of a line. Raises CorpusError, naming file and line, for its ValueError."""
+    try:
+        return parse(line)
+    except ValueError as error:
+        raise CorpusError(f"{path}, line {number}: {error}") from error
 
 
 def unmark(sentence: str, mark: re.Pattern[str]) -> tuple[str, list[tuple[str, int]]]:

@@ -1,11 +1,11 @@
-"""The marks of the texts written for this project (hard.py, news.py).
+"""The marks of the statements written for this project (hard.py, news.py).
 
     [s:The envoy] [v:warned] [c:that {-KEN:Kenya} would pay if {=KEN:Nairobi} closed the port] on Monday.
 
 ``[s:source]``, ``[v:cue]``, ``[c:content]``; in the content the first mention of an actor, with stance and id:
 ``{+ID:words}`` favor, ``{0ID:words}`` neutral, ``{-ID:words}`` against, ``{pID:words}`` only a place; a later
-mention is ``{=ID:words}``. Further statements of a line are numbered: ``[s2:…] [v2:…] [c2:…]``. What has no mark
-reports nothing.
+mention is ``{=ID:words}``. Further statements of a line are numbered: ``[s2:…] [v2:…] [c2:…]``, to 9 at most. What
+has no mark reports nothing. Brackets and braces are always marks, never text.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from training.corpora.marked import STANCES
 from training.corpora.schema import Row, pair
 
 _MARK = re.compile(r"\[(?P<role>[svc])(?P<number>\d?):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
 _ROLES = {"s": "source", "v": "cue", "c": "content"}
-_LABELS = {"+": "favor", "0": "neutral", "-": "against"}
 
 
 class ActorSpan(NamedTuple):
@@ -43,8 +43,8 @@ class MarkedStatement:
         """Id of each actor → its mentions and stance; places are left out."""
         found: dict[str, tuple[list[list[int]], str]] = {}
         for actor in self.actors:
-            if actor.sign in _LABELS:
-                found[actor.id] = ([], _LABELS[actor.sign])
+            if actor.sign in STANCES:
+                found[actor.id] = ([], STANCES[actor.sign])
             if actor.id in found:
                 found[actor.id][0].append([actor.start, actor.end])
         return found
@@ -62,34 +62,45 @@ class MarkedStatement:
 def parse(line: str) -> tuple[str, tuple[MarkedStatement, ...]]:
     """The text of a marked line, and its statements.
 
-    Raises ValueError for brackets that do not pair, actors outside a content, statements that are not numbered
-    from 2 on or have no content.
+    Raises ValueError for brackets that do not pair or hold nothing; statements that are not numbered from 2 on, or
+    overlap, have no content or two sources; actors outside a content or with two labels.
     """
+    text, marks = _scan(line)
+    numbered: dict[int, list[tuple[str, list[int]]]] = {}
+    actors = []
+    for mark, start, end in marks:
+        if mark["role"]:
+            numbered.setdefault(int(mark["number"] or 1), []).append((_ROLES[mark["role"]], [start, end]))
+        else:
+            actors.append(ActorSpan(mark["id"], mark["sign"], start, end))
+    if sorted(numbered) != list(range(1, len(numbered) + 1)):
+        raise ValueError(f"the statements have the numbers {sorted(numbered)}: leave out 1, then count 2, 3 …")
+    statements = tuple(_statement(numbered[number], actors) for number in sorted(numbered))
+    if lost := [a.id for a in actors if not any(a in s.actors for s in statements)]:
+        raise ValueError(f"{lost[0]} is not in the content")
+    return text, statements
+
+
+def _scan(line: str) -> tuple[str, list[tuple[re.Match[str], int, int]]]:
+    """The text without its marks, and for each the span that it opens; spans of statements do not overlap."""
     text, position = "", 0
     opened: list[tuple[re.Match[str], int]] = []
-    spans: dict[int, list[tuple[str, list[int]]]] = {}
-    actors: list[ActorSpan] = []
+    closed: list[tuple[re.Match[str], int, int]] = []
     for mark in _MARK.finditer(line):
         text += line[position : mark.start()]
         position = mark.end()
-        if mark["role"] or mark["id"]:
+        if mark["id"] or (mark["role"] and not opened):
             opened.append((mark, len(text)))
             continue
-        if mark[0] in "[{" or not opened or (mark[0] == "]") != bool(opened[-1][0]["role"]):
-            raise ValueError(f"{mark[0]} at column {mark.start() + 1} does not fit")
-        begin, start = opened.pop()
-        if begin["role"]:
-            spans.setdefault(int(begin["number"] or 1), []).append((_ROLES[begin["role"]], [start, len(text)]))
-        else:
-            actors.append(ActorSpan(begin["id"], begin["sign"], start, len(text)))
+        pairs = bool(opened) and (mark[0], bool(opened[-1][0]["role"])) in (("]", True), ("}", False))
+        if not pairs or opened[-1][1] == len(text):
+            raise ValueError(
+                f"{mark[0]} at column {mark.start() + 1} does not fit, or there is nothing in the mark"
+            )
+        closed.append((*opened.pop(), len(text)))
     if opened:
         raise ValueError(f"{opened[-1][0][0]} is not closed")
-    if sorted(spans) != list(range(1, len(spans) + 1)):
-        raise ValueError(f"the statements have the numbers {sorted(spans)}: leave out 1, then count 2, 3 …")
-    statements = tuple(_statement(spans[number], actors) for number in sorted(spans))
-    if lost := [a.id for a in actors if not any(a in s.actors for s in statements)]:
-        raise ValueError(f"{lost[0]} is not in the content")
-    return text + line[position:], statements
+    return text + line[position:], closed
 
 
 def _statement(marks: Sequence[tuple[str, list[int]]], actors: Sequence[ActorSpan]) -> MarkedStatement:

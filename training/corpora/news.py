@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from training.corpora.marked import parse_line
 from training.corpora.markup import MarkedStatement, parse, to_row
 from training.corpora.polnear_stance import ANNOTATIONS
-from training.corpora.schema import Corpus, CorpusError
+from training.corpora.schema import Corpus
 
 LINES = ANNOTATIONS / "news-statements.txt"
 ARTICLES = ANNOTATIONS / "news-articles.txt"
@@ -24,37 +25,29 @@ Text = tuple[str, tuple[MarkedStatement, ...]]
 
 def read_lines(data: Path, split: str) -> Corpus:
     """Train; ``data`` is not read, the file lies beside this package."""
-    return _corpus("news", split, (line for article in paragraphs(LINES) for line in article))
+    return _corpus("news", split, (line for block in blocks(LINES) for line in block))
 
 
 def read_articles(data: Path, split: str) -> Corpus:
     """Train; ``data`` is not read, the file lies beside this package."""
-    return _corpus("news-articles", split, map(join, paragraphs(ARTICLES)))
+    return _corpus("news-articles", split, map(_join, blocks(ARTICLES)))
 
 
-def paragraphs(path: Path) -> Iterator[list[Text]]:
+def blocks(path: Path) -> Iterator[list[Text]]:
     """Lines that stand together. Raises CorpusError with the line number for what is not in the format."""
     numbered = enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
     for empty, lines in groupby(numbered, key=lambda item: not item[1].strip()):
         if not empty:
-            yield [_parse(path, number, line) for number, line in lines]
+            yield [parse_line(parse, line, path, number) for number, line in lines]
 
 
-def join(article: list[Text]) -> Text:
-    """One text of several, and its statements."""
+def _join(article: list[Text]) -> Text:
     text, statements = "", list[MarkedStatement]()
     for paragraph, found in article:
         text += BREAK if text else ""
         statements += [s.shifted(len(text)) for s in found]
         text += paragraph
     return text, tuple(statements)
-
-
-def _parse(path: Path, number: int, line: str) -> Text:
-    try:
-        return parse(line)
-    except ValueError as error:
-        raise CorpusError(f"{path}, line {number}: {error}") from error
 
 
 def _corpus(name: str, split: str, texts: Iterator[Text]) -> Corpus:

@@ -19,16 +19,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from training.corpora.marked import unmark
+from training.corpora.marked import STANCES, parse_line, unmark
 from training.corpora.polnear_stance import ANNOTATIONS
-from training.corpora.schema import Corpus, CorpusError, Row, pair
+from training.corpora.schema import Corpus, Row, pair
 
 ACTS = ANNOTATIONS / "acts.txt"
 PORTRAYALS = ANNOTATIONS / "portrayals.txt"
-_STANCES = {"+": "favor", "0": "neutral", "-": "against"}
 _SENTIMENTS = {"+": "positive", "0": "neutral", "-": "negative"}
-_ACT = re.compile(r"(?P<forth>[-+0?])(?P<back>[-+0?]) (?P<sentence>.+)")
-_BRACKET = re.compile(r"\[[pq]:|\]")
+_ACT = re.compile(r"(?!\?\?)(?P<forth>[-+0?])(?P<back>[-+0?]) (?P<sentence>.+)")
+_BRACKET = re.compile(r"\[[pq]:|[\[\]]")
 _BRACE = re.compile(r"\{[-+0]:|[{}]")
 
 
@@ -44,11 +43,8 @@ def read_portrayals(data: Path, split: str) -> Corpus:
 
 def _rows(corpus: str, path: Path, parse: Callable[[str], tuple[str, list[Row]]]) -> Iterator[Row]:
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if line:
-            try:
-                text, pairs = parse(line)
-            except ValueError as error:
-                raise CorpusError(f"{path}, line {number}: {error}") from error
+        if line.strip():
+            text, pairs = parse_line(parse, line, path, number)
             name = f"{corpus}-{number}"
             yield {"id": name, "text": text, "annotated": False, "statements": [], "pairs": pairs}
 
@@ -60,7 +56,7 @@ def _act(line: str) -> tuple[str, list[Row]]:
         raise ValueError("not two labels, then a sentence with one [p:…] and a later [q:…]")
     p, q = [marks[0][1], marks[1][1]], [marks[2][1], marks[3][1]]
     asked = ((found["forth"], p, q), (found["back"], q, p))
-    return text, [pair("stance", [to], _STANCES[sign], holder=[of]) for sign, of, to in asked if sign in _STANCES]
+    return text, [pair("stance", [to], STANCES[sign], holder=[of]) for sign, of, to in asked if sign in STANCES]
 
 
 def _portrayal(line: str) -> tuple[str, list[Row]]:
