@@ -5,8 +5,8 @@
     python -m training.agreement training/annotations/acts.txt training/annotations/acts-second.txt
 
 Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name. Of written texts,
-lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for a
-single label, of that label against the others.
+lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for
+a single label, of that label against the others.
 """
 
 from __future__ import annotations

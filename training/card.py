@@ -32,8 +32,8 @@ TERMS = {
     "re3d": "re3d (Dstl 2017): names. Public domain and OGL v3.",
     "gap": "GAP, development and validation (Webster et al. 2018): names. Apache-2.0.",
     "hard": "583 statements written for this project in minimal pairs. Apache-2.0.",
-    "news": "778 lines written for this project as news agencies write. Like the articles, acts and portrayals made "
-    "by language models and not checked by people. Apache-2.0.",
+    "news": "778 lines written for this project as news agencies write. Like the articles, acts and portrayals "
+    "made by language models and not checked by people. Apache-2.0.",
     "news-articles": "430 articles of international news (3,897 statements) written for this project. Apache-2.0.",
     "acts": "2,800 sentences about acts between two actors written for this project. Apache-2.0.",
     "portrayals": "1,600 sentences with sentiments toward 3,409 targets written for this project. Apache-2.0.",
