@@ -264,7 +264,7 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
 
 @pytest.mark.parametrize(
     ("corpus", "texts", "pairs"),
-    [("news-articles", 430, 4233), ("acts", 2800, 5547), ("portrayals", 1600, 3409)],
+    [("news-articles", 672, 6298), ("acts", 3800, 7547), ("portrayals", 3400, 6383)],
 )
 def test_what_was_written_is_all_read(corpus: str, texts: int, pairs: int) -> None:
     examples = read(corpus, FIXTURES, "train").examples

@@ -34,9 +34,9 @@ TERMS = {
     "hard": "583 statements written for this project in minimal pairs. Apache-2.0.",
     "news": "778 lines written for this project as news agencies write. Like the articles, acts and portrayals "
     "made by language models and not checked by people. Apache-2.0.",
-    "news-articles": "430 articles of international news (3,897 statements) written for this project. Apache-2.0.",
-    "acts": "2,800 sentences about acts between two actors written for this project. Apache-2.0.",
-    "portrayals": "1,600 sentences with sentiments toward 3,409 targets written for this project. Apache-2.0.",
+    "news-articles": "672 articles of international news (5,861 statements) written for this project. Apache-2.0.",
+    "acts": "3,800 sentences about acts between two actors written for this project. Apache-2.0.",
+    "portrayals": "3,400 sentences with sentiments toward 6,383 targets written for this project. Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 NAMES = """The linear layer that tells names of persons and organisations is trained once more on the finished
