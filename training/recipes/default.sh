@@ -6,3 +6,4 @@ python -m training.average runs/default/best runs/default-2/best --weights 1 2 -
 python -m training.names_head --model runs/0.4.1 --data ../shared/data
 # from there on, with the texts written for this project
 python -m training.train --recipe training/recipes/default-3.toml --data ../shared/data --out runs/default-3
+python -m training.train --recipe training/recipes/default-4.toml --data ../shared/data --out runs/default-4
