@@ -1,9 +1,13 @@
-# All that made models/default, in order; each part but the last began with labels that were fewer than now.
-# 0.4.1, at commit 89e6fb8 (its first two parts took 108 minutes on two cores with bfloat16 units)
+# All that made models/default, in order; labels and written texts grew meanwhile, so that each part saw more of them.
+# 0.4.1, at commit 89e6fb8
 python -m training.train --recipe training/recipes/default.toml --data ../shared/data --out runs/default
 python -m training.train --recipe training/recipes/default-2.toml --data ../shared/data --out runs/default-2
 python -m training.average runs/default/best runs/default-2/best --weights 1 2 --out runs/0.4.1 --version 0.4.1
 python -m training.names_head --model runs/0.4.1 --data ../shared/data
-# from there on, with the texts written for this project
+# from there on, with the texts written for this project; default-3 was stopped after its second epoch of four
 python -m training.train --recipe training/recipes/default-3.toml --data ../shared/data --out runs/default-3
 python -m training.train --recipe training/recipes/default-4.toml --data ../shared/data --out runs/default-4
+python -m training.average runs/0.4.1 runs/default-{3,4}/best --weights 1 1 2 --out runs/0.5.0 --version 0.5.0
+python -m training.names_head --model runs/0.5.0 --data ../shared/data
+python -m training.calibrate --model runs/0.5.0 --data ../shared/data
+cp runs/0.5.0/* models/default/
