@@ -34,9 +34,12 @@ TERMS = {
     "hard": "583 statements written for this project in minimal pairs. Apache-2.0.",
     "news": "778 lines written for this project as news agencies write. Like the articles, acts and portrayals "
     "made by language models and not checked by people. Apache-2.0.",
-    "news-articles": "672 articles of international news (5,861 statements) written for this project. Apache-2.0.",
-    "acts": "3,800 sentences about acts between two actors written for this project. Apache-2.0.",
-    "portrayals": "3,400 sentences with sentiments toward 6,383 targets written for this project. Apache-2.0.",
+    "news-articles": "672 articles of international news (5,861 statements; 270 and 430 articles in the first two "
+    "epochs) written for this project. Apache-2.0.",
+    "acts": "3,800 sentences about acts between two actors (1,591 and 2,800 in the first two epochs) written for "
+    "this project. Apache-2.0.",
+    "portrayals": "3,400 sentences with sentiments toward 6,383 targets (300 and 1,600 sentences in the first two "
+    "epochs) written for this project. Apache-2.0.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 NAMES = """The linear layer that tells names of persons and organisations is trained once more on the finished
@@ -76,7 +79,9 @@ def card(folder: Path, recipes: Sequence[Path], runs: Sequence[Path], *, steps: 
     loaded = [Recipe.load(path) for path in recipes]
     report = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     states = json.loads(robustness.read_text(encoding="utf-8"))["states"]
-    times = {name: sum(r.repeats.get(name, 0) * r.epochs for r in loaded) for r in loaded for name in r.repeats}
+    epochs = [_minutes(run) for run in runs]
+    parts = [(recipe.repeats, len(done)) for recipe, done in zip(loaded, epochs, strict=True)]
+    times = {name: sum(r.get(name, 0) * n for r, n in parts) for repeats, _ in parts for name in repeats}
     commands = _commands(steps)
     sources = "\n".join(f"- {TERMS[name]} Seen {count:g} ×." for name, count in times.items())
     return f"""# {config.title}
@@ -97,12 +102,11 @@ whether for or against which political actors. Use it through the [stancelib](..
 {commands}
 ```
 {MEAN if "training.average" in commands else ""}
-{_effort(runs)}
+{_effort([minutes for run in epochs for minutes in run])}
 
-Seeds {_listed(r.seed for r in loaded)}, {_listed(r.epochs for r in loaded)} epochs; all choices stand in the
-recipes. Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were
-fitted on the development sets below, so the calibration errors there are those of the data they were
-fitted on.
+Seeds {_listed(r.seed for r in loaded)}; {_listed(map(len, epochs))} epochs. All choices stand in the recipes.
+Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were fitted on
+the development sets below, so the calibration errors there are those of the data they were fitted on.
 
 Trained on:
 
@@ -141,8 +145,8 @@ The statements are plain ones; that says nothing of bias where the wording leave
 
 ## Limits
 
-English news, mostly American and of 2015–2017. Statements are sometimes missed, cut wrongly or given to
-the wrong speaker; look at the marked words before you name anybody. Stance is what a statement shows in
+English news, mostly American and of 2012–2017, and texts written by language models. Statements are
+sometimes missed, cut wrongly or given to the wrong speaker; look at the marked words before you name anybody. Stance is what a statement shows in
 its text, not what a person believes. Actors and speakers are found by rules, a layer that tells names of
 persons, and a table of names (stancelib/data/actors.tsv); actors unknown there are found only where the
 text gives them a political role or their name a political noun.
@@ -155,13 +159,14 @@ def _commands(script: Path) -> str:
     return "\n".join(f"$ {line}" for line in lines if line and not line.startswith("#"))
 
 
-def _effort(runs: Sequence[Path]) -> str:
-    """How long training took, by the logs of the runs, and what that means for the climate."""
-    epochs = [
-        json.loads(line)["minutes"]
-        for run in runs
-        for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+def _minutes(run: Path) -> list[float]:
+    """How long each epoch of a run took, by its log; a run may have been stopped before its recipe says so."""
+    lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["minutes"] for line in lines]
+
+
+def _effort(epochs: Sequence[float]) -> str:
+    """How long training took, and what that means for the climate."""
     kwh = sum(epochs) / 60 * WATTS / 1000
     return (
         f"Training took {sum(epochs):.0f} minutes on two cores, no GPU ({len(epochs)} epochs, by the logs of the "
