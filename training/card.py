@@ -146,10 +146,10 @@ The statements are plain ones; that says nothing of bias where the wording leave
 ## Limits
 
 English news, mostly American and of 2012–2017, and texts written by language models. Statements are
-sometimes missed, cut wrongly or given to the wrong speaker; look at the marked words before you name anybody. Stance is what a statement shows in
-its text, not what a person believes. Actors and speakers are found by rules, a layer that tells names of
-persons, and a table of names (stancelib/data/actors.tsv); actors unknown there are found only where the
-text gives them a political role or their name a political noun.
+sometimes missed, cut wrongly or given to the wrong speaker; look at the marked words before you name
+anybody. Stance is what a statement shows in its text, not what a person believes. Actors and speakers are
+found by rules, a layer that tells names of persons, and a table of names (stancelib/data/actors.tsv); actors
+unknown there are found only where the text gives them a political role or their name a political noun.
 """
 
 
