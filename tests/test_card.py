@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from stancelib.tagger import StanceTagger
-from training.card import SPLITS, TERMS, card
+from training.card import SPLITS, TERMS, card, main
 from training.recipe import Recipe
 
 RECIPES = Path(__file__).parents[1] / "training" / "recipes"
@@ -34,7 +35,8 @@ python -m training.average first second
 
 
 @pytest.fixture
-def text(tmp_path: Path, tagger: StanceTagger) -> str:
+def made(tmp_path: Path, tagger: StanceTagger) -> Path:
+    """A folder with all that a card is written from."""
     tagger.save_pretrained(tmp_path / "model")
     (tmp_path / "model" / "metrics.json").write_text(json.dumps(METRICS))
     (tmp_path / "mine.toml").write_text(RECIPE)
@@ -42,8 +44,17 @@ def text(tmp_path: Path, tagger: StanceTagger) -> str:
     (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
     (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES}))
     (tmp_path / "steps.sh").write_text(STEPS)
-    runs, steps, robustness = [tmp_path / "run"], tmp_path / "steps.sh", tmp_path / "robustness.json"
-    return card(tmp_path / "model", [tmp_path / "mine.toml"], runs, steps=steps, robustness=robustness)
+    return tmp_path
+
+
+def written(made: Path) -> str:
+    steps, robustness = made / "steps.sh", made / "robustness.json"
+    return card(made / "model", [made / "mine.toml"], [made / "run"], steps=steps, robustness=robustness)
+
+
+@pytest.fixture
+def text(made: Path) -> str:
+    return written(made)
 
 
 def test_the_main_figure_has_its_interval(text: str) -> None:
@@ -58,6 +69,24 @@ def test_minutes_are_those_of_the_logs(text: str) -> None:
 
 def test_the_steps_are_the_commands_of_the_script(text: str) -> None:
     assert "```console\n$ python -m training.train --recipe mine.toml\n$ python -m training.average" in text
+    assert "Wortsman" in text
+
+
+def test_a_model_that_is_no_mean_is_not_called_one(made: Path) -> None:
+    (made / "steps.sh").write_text("python -m training.train --recipe mine.toml\n")
+    assert "Wortsman" not in written(made)
+
+
+def test_a_run_without_its_log_is_named(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (made / "run" / "metrics.jsonl").unlink()
+    options = {"model": "model", "recipe": "mine.toml", "runs": "run", "steps": "steps.sh", "robustness": "r.json"}
+    given = [word for key, value in options.items() for word in (f"--{key}", str(made / value))]
+    monkeypatch.setattr(sys, "argv", ["card", *given])
+    with pytest.raises(SystemExit):
+        main()
+    assert f"no metrics.jsonl in {made / 'run'}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("recipe", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)

@@ -2,8 +2,8 @@
 
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
     python -m training.robustness --model models/default --json runs/robustness.json
-    python -m training.card --model models/default --recipe training/recipes/default{,-2,-3}.toml \\
-        --runs runs/default{,-2,-3} --steps training/recipes/default.sh --robustness runs/robustness.json
+    python -m training.card --model models/default --recipe training/recipes/default{,-2,-3,-4}.toml \\
+        --runs runs/default{,-2,-3,-4} --steps training/recipes/default.sh --robustness runs/robustness.json
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ TERMS = {
 }
 NAMES = """The linear layer that tells names of persons and organisations is trained once more on the finished
 encoder, with labels by rules on the articles annotated for this project."""
+LOG = "metrics.jsonl"
 WATTS, KG_PER_KWH = 30, 0.4  # of the two cores under load, and of a kilowatt-hour of electricity: assumptions
 MEAN = """
 Means of weights are those of Wortsman et al. 2022; which models, and how much of each, was chosen on dev.
@@ -69,6 +70,10 @@ def main() -> None:
     parser.add_argument("--steps", type=Path, required=True, help="the script of all steps that make the model")
     parser.add_argument("--robustness", type=Path, required=True, help="what training.robustness wrote")
     args = parser.parse_args()
+    if len(args.runs) != len(args.recipe):
+        parser.error(f"{len(args.recipe)} recipes, {len(args.runs)} runs: give the folder that each recipe left")
+    if missing := [str(run) for run in args.runs if not (run / LOG).is_file()]:
+        parser.error(f"no {LOG} in {', '.join(missing)}: training.train writes it, an epoch a line")
     text = card(args.model, args.recipe, args.runs, steps=args.steps, robustness=args.robustness)
     (args.model / "README.md").write_text(text, encoding="utf-8")
 
@@ -161,7 +166,7 @@ def _commands(script: Path) -> str:
 
 def _minutes(run: Path) -> list[float]:
     """How long each epoch of a run took, by its log; a run may have been stopped before its recipe says so."""
-    lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (run / LOG).read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["minutes"] for line in lines]
 
 
