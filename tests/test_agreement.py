@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from training.agreement import agreement, written_agreement
+from training.agreement import agreement, sentence_agreement, written_agreement
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -61,3 +61,18 @@ def test_lines_that_differ_in_their_labels_are_compared(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("[c:{-KEN:Kenya} or {-UGA:Uganda} or {=KEN:Nairobi}]\n-? [p:A] hit [q:B].\n")
     found = written_agreement(tmp_path / "a", tmp_path / "b")
     assert (found["labels"], found["the same"], found["opposite"]) == (4, 0.5, 1)
+
+
+def test_statements_that_each_pass_found_by_itself_are_joined_by_their_contents(tmp_path: Path) -> None:
+    def statement(start: int, end: int, *actors: tuple[int, str]) -> dict[str, Any]:
+        found = [{"id": "x", "stance": s, "place": False, "mentions": [[at, at + 5]]} for at, s in actors]
+        return {"content": [[start, end]], "cue": [], "source": [], "actors": found}
+
+    first = [statement(0, 20, (0, "favor"), (8, "against")), statement(30, 40)]
+    second = [statement(2, 20, (1, "favor"), (14, "against")), statement(50, 60)]
+    for name, statements in (("a", first), ("b", second)):
+        record = {"corpus": "dse", "digest": "0", "statements": statements}
+        (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
+    found = sentence_agreement(tmp_path / "a", tmp_path / "b")
+    assert (found["texts"], found["statements F1"]) == (1, 0.5)
+    assert (found["actors of both"], found["actors F1"]) == (1, 0.5)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from training.corpora import READERS, hard, intl, news, polnear_stance, read
+from training.corpora import READERS, hard, intl, news, polnear_stance, read, sentences
 from training.corpora.jsonl import read_objects
 from training.corpora.markup import parse
 from training.corpora.plv import is_dev
@@ -104,6 +104,54 @@ def test_no_annotated_article_is_in_both_splits() -> None:
         for _, record in read_objects(polnear_stance.ANNOTATIONS / name)
     ]
     assert len(set(articles)) == len(articles) > 400
+
+
+def test_labels_of_sentences_are_joined_to_the_corpus_they_are_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The Turkish army praised Qatar and Kenya."
+    actors = [
+        {"id": "QAT", "stance": "favor", "place": False, "mentions": [[25, 30]]},
+        {"id": "KEN", "stance": "neutral", "place": True, "mentions": [[35, 40]]},
+    ]
+    said = {"source": [[0, 16]], "cue": [[17, 24]], "content": [[25, 40]], "actors": actors}
+    records = [
+        {"corpus": "dse", "digest": polnear_stance.digest(text), "statements": [said]},
+        {"corpus": "dse", "digest": polnear_stance.digest("Another."), "statements": []},
+    ]
+    path = tmp_path / "labels.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    monkeypatch.setitem(sentences.STANCE, "train", path)
+    corpus = read("sentence-stance", FIXTURES, "train")
+    (row,) = corpus.examples
+    assert row["annotated"]
+    assert spelled(row) == [{"content": ["Qatar and Kenya"], "cue": ["praised"], "source": ["The Turkish army"]}]
+    assert labelled(row) == [("The Turkish army", "Qatar", "favor")]
+    assert corpus.left_out == {"place-only mention": 1, "text that is not in the corpus": 1}
+
+
+def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Russia and Kenya held talks."
+    targets = [{"mention": [0, 6], "sentiment": "neutral"}, {"mention": [11, 16], "sentiment": "positive"}]
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps({"corpus": "dse", "digest": polnear_stance.digest(text), "targets": targets}))
+    monkeypatch.setattr("training.corpora.sentences.LIGHT", path)
+    (row,) = rows("sentence-light")
+    assert [(p["task"], *pieces(text, p["target"]), p["label"]) for p in row["pairs"]] == [
+        ("sentiment", "Russia", "neutral"),
+        ("sentiment", "Kenya", "positive"),
+    ]
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "split"), [("sentence-stance", "train"), ("sentence-stance", "dev"), ("sentence-light", "train")]
+)
+def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> None:
+    corpus = read(name, REAL, split)
+    assert set(corpus.left_out) <= {"place-only mention"}
+    ids = corpus.examples["id"]
+    assert len(set(ids)) == len(ids) > 300
 
 
 def test_a_written_statement_is_marked_in_its_line() -> None:
@@ -603,7 +651,8 @@ def test_development_data_cannot_be_read_for_training() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(READERS) - OURS))
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
-    folder = name.removesuffix("-stance")  # polnear-stance is joined to polnear
+    joined_to = {"polnear-stance": "polnear", "sentence-stance": "dse", "sentence-light": "dse"}
+    folder = joined_to.get(name, name)
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):
         read(name, tmp_path, READERS[name][1][0])
 

@@ -4,9 +4,10 @@
         training/annotations/polnear-stance-second.jsonl
     python -m training.agreement training/annotations/acts.txt training/annotations/acts-second.txt
 
-Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name. Of written texts,
-lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for
-a single label, of that label against the others.
+Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of sentences,
+in which each pass found the statements by itself, by contents that overlap by half, actors by overlapping
+mentions. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the
+actors that both list; for a single label, of that label against the others.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import cohen_kappa_score
 
-from stancelib.evaluation.metrics import Counts
+from stancelib.evaluation.metrics import Counts, match_by_overlap
 from stancelib.types import STANCE_LABELS
 from training.corpora.jsonl import read_objects
 from training.evaluate import actor_key
@@ -41,10 +42,16 @@ def main() -> None:
     parser.add_argument("second", type=Path, help="another one, made without a look at the first")
     args = parser.parse_args()
     table = Table("figure", "value")
-    measure = written_agreement if args.first.suffix == ".txt" else agreement
-    for name, value in measure(args.first, args.second).items():
+    for name, value in _measure(args.first)(args.first, args.second).items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
     Console().print(table)
+
+
+def _measure(path: Path) -> Callable[[Path, Path], dict[str, float]]:
+    if path.suffix == ".txt":
+        return written_agreement
+    first: Mapping[str, Any] = next((record for _, record in read_objects(path)), {})
+    return sentence_agreement if "digest" in first and "corpus" in first else agreement
 
 
 def agreement(first: Path, second: Path) -> dict[str, float]:
@@ -58,12 +65,46 @@ def agreement(first: Path, second: Path) -> dict[str, float]:
         actors += Counts.of(a.keys(), b.keys())
         pairs += [(a[k], b[k]) for k in sorted(a.keys() & b.keys())]
         countries += Counts(one[key]["speaker"]["country"] == two[key]["speaker"]["country"], 1, 1)
-    stances = [(a["stance"], b["stance"]) for a, b in pairs if not (a["place"] or b["place"])]
     return {
         "statements": len(shared),
         "actors of both": len(pairs),
         "actors F1": actors.f1,
         "speaker country": countries.precision,
+        **_kappas(pairs),
+    }
+
+
+def sentence_agreement(first: Path, second: Path) -> dict[str, float]:
+    """F1 of the statements and of the actors in those that both mark, and kappas, on the texts of both files."""
+    one, two = ({(r["corpus"], r["digest"]): r["statements"] for _, r in read_objects(p)} for p in (first, second))
+    shared = sorted(one.keys() & two.keys())
+    statements, actors = Counts(), Counts()
+    pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+    for key in shared:
+        contents = [[_characters(s["content"]) for s in found] for found in (one[key], two[key])]
+        matched = match_by_overlap(*contents)
+        statements += Counts(len(matched), *map(len, contents))
+        for i, k in matched:
+            a, b = one[key][i]["actors"], two[key][k]["actors"]
+            same = [(x, y) for x in a for y in b if _characters(x["mentions"]) & _characters(y["mentions"])]
+            actors += Counts(len(same), len(a), len(b))
+            pairs += same
+    return {
+        "texts": len(shared),
+        "statements F1": statements.f1,
+        "actors of both": len(pairs),
+        "actors F1": actors.f1,
+        **_kappas(pairs),
+    }
+
+
+def _characters(spans: Sequence[Sequence[int]]) -> frozenset[int]:
+    return frozenset(c for start, end in spans for c in range(start, end))
+
+
+def _kappas(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, float]:
+    stances = [(a["stance"], b["stance"]) for a, b in pairs if not (a["place"] or b["place"])]
+    return {
         "kappa place": _kappa([(a["place"], b["place"]) for a, b in pairs]),
         "kappa stance": _kappa(stances),
         **{f"kappa {x}": _kappa([(a == x, b == x) for a, b in stances]) for x in STANCE_LABELS},

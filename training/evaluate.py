@@ -22,7 +22,13 @@ from rich.console import Console
 
 from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import Task
-from stancelib.evaluation.labelled import judge_pairs, match_statements, predict_all, statement_tasks
+from stancelib.evaluation.labelled import (
+    evaluate_rows,
+    judge_pairs,
+    match_statements,
+    predict_all,
+    statement_tasks,
+)
 from stancelib.evaluation.metrics import DIRECTED, Counts, directed
 from stancelib.evaluation.report import excerpt, figures, to_table, with_intervals, write_report
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
@@ -32,7 +38,8 @@ from training.corpora import hard, intl, read
 from training.corpora.schema import CorpusError
 
 Tasks = dict[str, Task]
-FOLDERS = {"hard": "", "polnear-stance": "polnear"}  # those of our labels; of all others the folder has their name
+# Where the texts are that our labels are joined to; all other corpora have a folder of their name.
+FOLDERS = {"hard": (), "polnear-stance": ("polnear",), "sentence-stance": ("dse", "plv")}
 PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
 )
@@ -50,7 +57,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and intervals here")
     args = parser.parse_args()
     chosen = list(EVALUATIONS) if args.corpus == "all" else [args.corpus]
-    folders = dict.fromkeys(FOLDERS.get(name, name) for name in chosen)
+    folders = dict.fromkeys(folder for name in chosen for folder in FOLDERS.get(name, (name,)))
     if missing := [folder for folder in folders if not (args.data / folder).is_dir()]:
         parser.error(f"{args.data} lacks {', '.join(missing)}: training/README.md says where each is published")
     try:
@@ -181,6 +188,12 @@ def annotated_stances(tagger: StanceTagger, data: Path) -> Labels:
     return Labels(judge_pairs(tagger, list(read("polnear-stance", data, "dev").examples))["stance"])
 
 
+def evaluate_sentences(tagger: StanceTagger, data: Path) -> Tasks:
+    """Statements found in annotated sentences of the news; stance on given statements and actors."""
+    rows = list(read("sentence-stance", data, "dev").examples)
+    return evaluate_rows(tagger, rows)
+
+
 def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
     """The whole pipeline on annotated news: statements, speakers, actors, stance on the actors found."""
     gold = intl.read_documents("intl-dev", data)
@@ -292,6 +305,7 @@ EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "dse": evaluate_dse,
     "plv": evaluate_plv,
     "polnear-stance": evaluate_annotated,
+    "sentence-stance": evaluate_sentences,
     "intl-dev": evaluate_intl,
     "hard": evaluate_hard,
 }
@@ -301,6 +315,7 @@ MAIN_FIGURES = {
     "dse": [("five_classes", "macro_f1")],
     "plv": [("two_poles", "macro_f1")],
     "polnear-stance": [("stance", "macro_f1")],
+    "sentence-stance": [("statements", "f1"), ("stance", "macro_f1")],
     "intl-dev": [("statements", "f1"), ("stance", "macro_f1")],
     "hard": [("stance", "macro_f1")],
 }

@@ -18,6 +18,7 @@ from training.corpora import (
     polnear,
     polnear_stance,
     re3d,
+    sentences,
     stancelib_json,
     written,
 )
@@ -31,6 +32,8 @@ READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "news-articles": (news.read_articles, ("train",)),
     "acts": (written.read_acts, ("train",)),
     "portrayals": (written.read_portrayals, ("train",)),
+    "sentence-stance": (sentences.read_stance, ("train", "dev")),
+    "sentence-light": (sentences.read_light, ("train",)),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),
     "plv": (plv.read, ("train", "dev")),
