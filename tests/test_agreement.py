@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from training.agreement import agreement, sentence_agreement, written_agreement
+from training.agreement import agreement, light_agreement, sentence_agreement, written_agreement
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -76,3 +76,14 @@ def test_statements_that_each_pass_found_by_itself_are_joined_by_their_contents(
     found = sentence_agreement(tmp_path / "a", tmp_path / "b")
     assert (found["texts"], found["statements F1"]) == (1, 0.5)
     assert (found["actors of both"], found["actors F1"]) == (1, 0.5)
+
+
+def test_lights_are_compared_mention_by_mention(tmp_path: Path) -> None:
+    def write(name: str, *lights: str) -> Path:
+        targets = [{"mention": [i, i + 1], "sentiment": light} for i, light in enumerate(lights)]
+        path = tmp_path / name
+        path.write_text(json.dumps({"corpus": "dse", "digest": "0", "targets": targets}), encoding="utf-8")
+        return path
+
+    found = light_agreement(write("a", "positive", "neutral", "negative"), write("b", "negative", "neutral"))
+    assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)

@@ -143,9 +143,33 @@ def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatc
     ]
 
 
+def test_what_entities_in_newsmtsc_are_toward_each_other_is_joined_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The plan of Lee Marsh was a raid on Kenya."
+    record = {
+        "corpus": "newsmtsc",
+        "digest": polnear_stance.digest(text),
+        "p": [12, 21],
+        "q": [36, 41],
+        "class": "3",
+    }
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.PAIRS", path)
+    (row,) = rows("sentence-pairs")
+    assert labelled(row) == [("Lee Marsh", "Kenya", "against"), ("Kenya", "Lee Marsh", "neutral")]
+
+
 @needs_data
 @pytest.mark.parametrize(
-    ("name", "split"), [("sentence-stance", "train"), ("sentence-stance", "dev"), ("sentence-light", "train")]
+    ("name", "split"),
+    [
+        ("sentence-stance", "train"),
+        ("sentence-stance", "dev"),
+        ("sentence-light", "train"),
+        ("sentence-pairs", "train"),
+    ],
 )
 def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> None:
     corpus = read(name, REAL, split)
@@ -651,7 +675,12 @@ def test_development_data_cannot_be_read_for_training() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(READERS) - OURS))
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: str) -> None:
-    joined_to = {"polnear-stance": "polnear", "sentence-stance": "dse", "sentence-light": "dse"}
+    joined_to = {
+        "polnear-stance": "polnear",
+        "sentence-stance": "dse",
+        "sentence-light": "dse",
+        "sentence-pairs": "newsmtsc",
+    }
     folder = joined_to.get(name, name)
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):
         read(name, tmp_path, READERS[name][1][0])

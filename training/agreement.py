@@ -4,10 +4,10 @@
         training/annotations/polnear-stance-second.jsonl
     python -m training.agreement training/annotations/acts.txt training/annotations/acts-second.txt
 
-Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of sentences,
-in which each pass found the statements by itself, by contents that overlap by half, actors by overlapping
-mentions. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen 1960, over the
-actors that both list; for a single label, of that label against the others.
+Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of
+sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by
+overlapping mentions. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen
+1960, over the actors that both list; for a single label, of that label against the others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def _measure(path: Path) -> Callable[[Path, Path], dict[str, float]]:
     if path.suffix == ".txt":
         return written_agreement
     first: Mapping[str, Any] = next((record for _, record in read_objects(path)), {})
-    return sentence_agreement if "digest" in first and "corpus" in first else agreement
+    if "corpus" not in first:
+        return agreement
+    return light_agreement if "targets" in first else sentence_agreement
 
 
 def agreement(first: Path, second: Path) -> dict[str, float]:
@@ -115,8 +117,21 @@ def written_agreement(first: Path, second: Path) -> dict[str, float]:
     """Share and kappa of the same labels in the lines that both files of written texts have."""
     one, two = (dict(_signs(path)) for path in (first, second))
     pairs = [pair for line in sorted(one.keys() & two.keys()) for pair in zip(one[line], two[line], strict=True)]
+    return _shares(pairs, {"+", "-"})
+
+
+def light_agreement(first: Path, second: Path) -> dict[str, float]:
+    """The same of the lights on the mentions that both files label."""
+    one, two = (
+        {(r["digest"], *t["mention"]): t["sentiment"] for _, r in read_objects(p) for t in r["targets"]}
+        for p in (first, second)
+    )
+    return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())], {"positive", "negative"})
+
+
+def _shares(pairs: list[tuple[str, str]], poles: set[str]) -> dict[str, float]:
     same = sum(a == b for a, b in pairs)
-    opposite = sum({a, b} == {"+", "-"} for a, b in pairs)
+    opposite = sum({a, b} == poles for a, b in pairs)
     share = same / len(pairs) if pairs else math.nan
     return {"labels": len(pairs), "the same": share, "opposite": opposite, "kappa": _kappa(pairs)}
 

@@ -34,6 +34,7 @@ READERS: dict[str, tuple[Callable[[Path, str], Corpus], tuple[str, ...]]] = {
     "portrayals": (written.read_portrayals, ("train",)),
     "sentence-stance": (sentences.read_stance, ("train", "dev")),
     "sentence-light": (sentences.read_light, ("train",)),
+    "sentence-pairs": (sentences.read_pairs, ("train",)),
     "newsmtsc": (newsmtsc.read, ("train", "dev_rw", "dev_mt")),
     "dse": (dse.read, ("train", "dev")),
     "plv": (plv.read, ("train", "dev")),

@@ -1,9 +1,10 @@
 """Our labels of real sentences and press releases: stand-off, joined to the user's copies of their corpora.
 
 ``training/annotations/sentence-*.jsonl`` (their README is the data card) have no text, only an object a text: the
-corpus that it is from (dse or plv: a sentence of the same split; re3d: a document), the digest of its text, and
-labels with offsets. ``sentence-stance`` has all statements of a text with their actors and stances by the guide,
-``sentence-light`` the light in which a text puts the entities that DSE marks, after the scheme of NewsMTSC.
+corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document), the digest of its
+text, and labels with offsets. ``sentence-stance`` has all statements of a text with their actors and stances by our
+guide; ``sentence-light`` the light in which a text puts the entities that DSE marks, after the scheme of NewsMTSC;
+``sentence-pairs`` what two entities in sentences of NewsMTSC are toward each other, after the scheme of DSE.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from training.corpora import dse, plv, re3d
+from training.corpora import dse, newsmtsc, plv, re3d
 from training.corpora.jsonl import read_objects
 from training.corpora.polnear_stance import ANNOTATIONS, digest
 from training.corpora.schema import Corpus, Row, pair
 
 STANCE = {split: ANNOTATIONS / f"sentence-stance{part}.jsonl" for split, part in (("train", ""), ("dev", "-dev"))}
 LIGHT = ANNOTATIONS / "sentence-light.jsonl"
-_TEXTS = {"dse": dse.read, "plv": plv.read, "re3d": re3d.read}
+PAIRS = ANNOTATIONS / "sentence-pairs.jsonl"
+_TEXTS = {"dse": dse.read, "newsmtsc": newsmtsc.read, "plv": plv.read, "re3d": re3d.read}
 
 
 def read_stance(data: Path, split: str) -> Corpus:
@@ -35,8 +37,16 @@ def read_light(data: Path, split: str) -> Corpus:
     """Train alone."""
     left_out: Counter[str] = Counter()
     joined = _join(LIGHT, data, split, left_out)
-    rows = [_light_row(name, text, labels["targets"]) for name, text, labels in joined]
+    rows = [_bare_row(name, text, _lights(labels)) for name, text, labels in joined]
     return Corpus.of("sentence-light", split, rows, left_out)
+
+
+def read_pairs(data: Path, split: str) -> Corpus:
+    """Train alone; p toward q and q toward p, as in DSE."""
+    left_out: Counter[str] = Counter()
+    joined = _join(PAIRS, data, split, left_out)
+    rows = [_bare_row(name, text, _directed(labels)) for name, text, labels in joined]
+    return Corpus.of("sentence-pairs", split, rows, left_out)
 
 
 def _join(
@@ -73,6 +83,15 @@ def _stance_row(name: str, text: str, statements: list[Row], left_out: Counter[s
     }
 
 
-def _light_row(name: str, text: str, targets: list[Row]) -> Row:
-    pairs = [pair("sentiment", [target["mention"]], target["sentiment"]) for target in targets]
+def _bare_row(name: str, text: str, pairs: list[Row]) -> Row:
     return {"id": name, "text": text, "annotated": False, "statements": [], "pairs": pairs}
+
+
+def _lights(labels: Mapping[str, Any]) -> list[Row]:
+    return [pair("sentiment", [target["mention"]], target["sentiment"]) for target in labels["targets"]]
+
+
+def _directed(labels: Mapping[str, Any]) -> list[Row]:
+    p, q = labels["p"], labels["q"]
+    forth, back = dse.CLASSES[labels["class"]]
+    return [pair("stance", [q], forth, holder=[p]), pair("stance", [p], back, holder=[q])]
