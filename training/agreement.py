@@ -6,7 +6,7 @@
 
 Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of
 sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by
-overlapping mentions. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen
+first mentions that do. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen
 1960, over the actors that both list; for a single label, of that label against the others.
 """
 
@@ -88,9 +88,9 @@ def sentence_agreement(first: Path, second: Path) -> dict[str, float]:
         statements += Counts(len(matched), *map(len, contents))
         for i, k in matched:
             a, b = one[key][i]["actors"], two[key][k]["actors"]
-            same = [(x, y) for x in a for y in b if _characters(x["mentions"]) & _characters(y["mentions"])]
+            same = match_by_overlap(*([_characters(x["mentions"][:1]) for x in found] for found in (a, b)))
             actors += Counts(len(same), len(a), len(b))
-            pairs += same
+            pairs += [(a[x], b[y]) for x, y in same]
     return {
         "texts": len(shared),
         "statements F1": statements.f1,
@@ -108,6 +108,7 @@ def _kappas(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dic
     stances = [(a["stance"], b["stance"]) for a, b in pairs if not (a["place"] or b["place"])]
     return {
         "kappa place": _kappa([(a["place"], b["place"]) for a, b in pairs]),
+        "stances of both": len(stances),
         "kappa stance": _kappa(stances),
         **{f"kappa {x}": _kappa([(a == x, b == x) for a, b in stances]) for x in STANCE_LABELS},
     }
@@ -123,7 +124,11 @@ def written_agreement(first: Path, second: Path) -> dict[str, float]:
 def light_agreement(first: Path, second: Path) -> dict[str, float]:
     """The same of the lights on the mentions that both files label."""
     one, two = (
-        {(r["digest"], *t["mention"]): t["sentiment"] for _, r in read_objects(p) for t in r["targets"]}
+        {
+            (r["corpus"], r["digest"], *t["mention"]): t["sentiment"]
+            for _, r in read_objects(p)
+            for t in r["targets"]
+        }
         for p in (first, second)
     )
     return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())], {"positive", "negative"})

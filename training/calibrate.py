@@ -34,7 +34,9 @@ from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
 from stancelib.tuning.targets import build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import annotated_stances, match_actors, sentiments, stances
+from training.evaluate import given_stances, match_actors, sentiments, stances
+
+Labelled = tuple[str, Mapping[str, float]]  # gold label, probabilities
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 CHARGES = (0.0, -0.25, -0.5, -0.75)
@@ -67,7 +69,7 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
     predicted = predict_all(tagger, texts, "statements")
     scores: list[float] = []
     right: list[bool] = []
-    found: list[tuple[str, Mapping[str, float]]] = []
+    found: list[Labelled] = []
     for text, statements, document in zip(texts, gold, predicted, strict=True):
         matched = dict(match_statements(text, document, statements))
         scores += [s.probability for s in document.statements]
@@ -77,7 +79,7 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
                 stance = match_actors(document.statements[p], statements[g])[2]
                 found += [(label, s.probabilities) for label, s in stance]
     curve = fit_curve(scores, right)
-    given = _labelled(annotated_stances(tagger, data).judgements)
+    given = [_labelled(given_stances(tagger, data, c).judgements) for c in ("polnear-stance", "sentence-stance")]
     pairs = [item for corpus in ("dse", "plv") for item in _labelled(stances(tagger, data, corpus).judgements)]
     sentiment = [
         item for split in ("dev_rw", "dev_mt") for item in _labelled(sentiments(tagger, data, split).judgements)
@@ -85,8 +87,8 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
     return replace(
         tagger.config,
         temperatures={
-            # Articles like those of training and others count alike: on others the model is surer than right.
-            "stance": fit_temperature(given + found * max(1, round(len(given) / len(found)))),
+            # American articles, single sentences, and articles of other news.
+            "stance": fit_temperature(*given, found),
             "stance_pair": fit_temperature(pairs),
             "sentiment": fit_temperature(sentiment),
         },
@@ -157,7 +159,7 @@ def _span_f1(found: Sequence[Any], gold: Sequence[Any], role: int) -> float:
     return sum(counts, Counts()).f1
 
 
-def _labelled(judgements: Sequence[Judgement]) -> list[tuple[str, Mapping[str, float]]]:
+def _labelled(judgements: Sequence[Judgement]) -> list[Labelled]:
     return [(j.gold, j.probabilities) for j in judgements]
 
 

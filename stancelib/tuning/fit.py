@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
 
-def fit_temperature(items: Sequence[tuple[str, Mapping[str, float]]]) -> float:
-    """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1)."""
-    logs = np.log(np.maximum([list(p.values()) for _, p in items], 1e-12))
-    gold = np.array([list(p).index(label) for label, p in items])
+def fit_temperature(*kinds: Sequence[tuple[str, Mapping[str, float]]]) -> float:
+    """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1).
+
+    Each of several kinds of data counts alike, however many items it has.
+    """
+    logs = [np.log(np.maximum([list(p.values()) for _, p in items], 1e-12)) for items in kinds]
+    gold = [np.array([list(p).index(label) for label, p in items]) for items in kinds]
 
     def loss(temperature: float) -> float:
-        scaled = logs / temperature
-        scaled = scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
-        return float(-scaled[np.arange(len(gold)), gold].mean())
+        return float(np.mean([_nll(x / temperature, y) for x, y in zip(logs, gold, strict=True)]))
 
     return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def _nll(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> float:
+    logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    return float(-logs[np.arange(len(gold)), gold].mean())
 
 
 def fit_curve(scores: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:

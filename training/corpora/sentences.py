@@ -2,9 +2,9 @@
 
 ``training/annotations/sentence-*.jsonl`` (their README is the data card) have no text, only an object a text: the
 corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document), the digest of its
-text, and labels with offsets. ``sentence-stance`` has all statements of a text with their actors and stances by our
-guide; ``sentence-light`` the light in which a text puts the entities that DSE marks, after the scheme of NewsMTSC;
-``sentence-pairs`` what two entities in sentences of NewsMTSC are toward each other, after the scheme of DSE.
+text, and labels with offsets. ``sentence-stance`` has all statements of a text with their actors and stances by
+our guide; ``sentence-light`` the light in which a text puts the entities that DSE marks, as in NewsMTSC;
+``sentence-pairs`` what two entities in sentences of NewsMTSC are toward each other, as in DSE.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read_stance(data: Path, split: str) -> Corpus:
 
 
 def read_light(data: Path, split: str) -> Corpus:
-    """Train alone."""
+    """Sentiment of each target; for training alone."""
     left_out: Counter[str] = Counter()
     joined = _join(LIGHT, data, split, left_out)
     rows = [_bare_row(name, text, _lights(labels)) for name, text, labels in joined]
@@ -42,7 +42,7 @@ def read_light(data: Path, split: str) -> Corpus:
 
 
 def read_pairs(data: Path, split: str) -> Corpus:
-    """Train alone; p toward q and q toward p, as in DSE."""
+    """Stance of p toward q and of q toward p; for training alone."""
     left_out: Counter[str] = Counter()
     joined = _join(PAIRS, data, split, left_out)
     rows = [_bare_row(name, text, _directed(labels)) for name, text, labels in joined]
@@ -92,6 +92,9 @@ def _lights(labels: Mapping[str, Any]) -> list[Row]:
 
 
 def _directed(labels: Mapping[str, Any]) -> list[Row]:
-    p, q = labels["p"], labels["q"]
-    forth, back = dse.CLASSES[labels["class"]]
-    return [pair("stance", [q], forth, holder=[p]), pair("stance", [p], back, holder=[q])]
+    found = []
+    for labelled in labels["pairs"]:
+        p, q = labelled["p"], labelled["q"]
+        forth, back = dse.CLASSES[labelled["class"]]
+        found += [pair("stance", [q], forth, holder=[p]), pair("stance", [p], back, holder=[q])]
+    return found
