@@ -150,9 +150,7 @@ def test_what_entities_in_newsmtsc_are_toward_each_other_is_joined_to_it(
     record = {
         "corpus": "newsmtsc",
         "digest": polnear_stance.digest(text),
-        "p": [12, 21],
-        "q": [36, 41],
-        "class": "3",
+        "pairs": [{"p": [12, 21], "q": [36, 41], "class": "3"}],
     }
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(record), encoding="utf-8")
