@@ -41,8 +41,8 @@ TERMS = {
     "portrayals": "3,400 sentences with sentiments toward 6,383 targets (300 and 1,600 sentences in the first two "
     "epochs) written for this project. Apache-2.0.",
     "sentence-stance": "4,807 sentences and documents of DSE, PLV and re3d (5,447 statements; 3,473 of the texts "
-    "in the first epoch) annotated for this project: statements, stance; labels Apache-2.0, made by language models "
-    "and not checked by people, like the next two. Texts: of these corpora.",
+    "in the first epoch) annotated for this project: statements, stance; labels Apache-2.0, made by language "
+    "models and not checked by people, like the next two. Texts: of these corpora.",
     "sentence-light": "10,824 sentences of DSE (21,263 targets; 6,100 of the sentences in the first epoch) "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: DSE's.",
     "sentence-pairs": "4,331 sentences of NewsMTSC annotated for this project: stance of each of two entities "
