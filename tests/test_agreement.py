@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from training.agreement import agreement, light_agreement, sentence_agreement, written_agreement
+from training.agreement import agreement, label_agreement, sentence_agreement, written_agreement
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -85,5 +85,14 @@ def test_lights_are_compared_mention_by_mention(tmp_path: Path) -> None:
         path.write_text(json.dumps({"corpus": "dse", "digest": "0", "targets": targets}), encoding="utf-8")
         return path
 
-    found = light_agreement(write("a", "positive", "neutral", "negative"), write("b", "negative", "neutral"))
+    found = label_agreement(write("a", "positive", "neutral", "negative"), write("b", "negative", "neutral"))
+    assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)
+
+
+def test_pairs_are_compared_by_their_two_spans(tmp_path: Path) -> None:
+    for name, classes in (("a", "130"), ("b", "11")):
+        pairs = [{"p": [0, 1], "q": [i + 2, i + 3], "class": c} for i, c in enumerate(classes)]
+        record = {"corpus": "newsmtsc", "digest": "0", "pairs": pairs}
+        (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
+    found = label_agreement(tmp_path / "a", tmp_path / "b")
     assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)

@@ -5,9 +5,10 @@
     python -m training.agreement training/annotations/acts.txt training/annotations/acts-second.txt
 
 Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of
-sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by
-first mentions that do. Of written texts, lines are joined that are the same but for the labels. Kappa after Cohen
-1960, over the actors that both list; for a single label, of that label against the others.
+sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by first
+mentions that do; lights and pairs by their offsets. Of written texts, lines are joined that are the same but for
+the labels. Kappa after Cohen 1960, over the actors that both list; for a single label, of that label against the
+others.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from training.corpora.jsonl import read_objects
 from training.evaluate import actor_key
 
 Labels = dict[str, Mapping[str, Any]]
+
+# Signs of written texts, lights, and classes of DSE (p toward q, q toward p).
+_OPPOSITE = ({"+", "-"}, {"positive", "negative"}, {"1", "3"}, {"2", "4"})
 
 _SIGN = re.compile(r"(?<=\{)[-+0p](?=[^{}:]*:)|^[-+0?](?=[-+0?] )|(?<=^[-+0?])[-+0?](?= )")
 
@@ -53,7 +57,7 @@ def _measure(path: Path) -> Callable[[Path, Path], dict[str, float]]:
     first: Mapping[str, Any] = next((record for _, record in read_objects(path)), {})
     if "corpus" not in first:
         return agreement
-    return light_agreement if "targets" in first else sentence_agreement
+    return sentence_agreement if "statements" in first else label_agreement
 
 
 def agreement(first: Path, second: Path) -> dict[str, float]:
@@ -118,25 +122,26 @@ def written_agreement(first: Path, second: Path) -> dict[str, float]:
     """Share and kappa of the same labels in the lines that both files of written texts have."""
     one, two = (dict(_signs(path)) for path in (first, second))
     pairs = [pair for line in sorted(one.keys() & two.keys()) for pair in zip(one[line], two[line], strict=True)]
-    return _shares(pairs, {"+", "-"})
+    return _shares(pairs)
 
 
-def light_agreement(first: Path, second: Path) -> dict[str, float]:
-    """The same of the lights on the mentions that both files label."""
-    one, two = (
-        {
-            (r["corpus"], r["digest"], *t["mention"]): t["sentiment"]
-            for _, r in read_objects(p)
-            for t in r["targets"]
-        }
-        for p in (first, second)
-    )
-    return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())], {"positive", "negative"})
+def label_agreement(first: Path, second: Path) -> dict[str, float]:
+    """Share and kappa of the same lights, or classes of pairs, where both files label the same spans."""
+    one, two = (dict(_labels(path)) for path in (first, second))
+    return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())])
 
 
-def _shares(pairs: list[tuple[str, str]], poles: set[str]) -> dict[str, float]:
+def _labels(path: Path) -> Iterator[tuple[tuple[Any, ...], str]]:
+    for _, record in read_objects(path):
+        for target in record.get("targets", ()):
+            yield (record["corpus"], record["digest"], *target["mention"]), target["sentiment"]
+        for pair in record.get("pairs", ()):
+            yield (record["corpus"], record["digest"], *pair["p"], *pair["q"]), pair["class"]
+
+
+def _shares(pairs: list[tuple[str, str]]) -> dict[str, float]:
     same = sum(a == b for a, b in pairs)
-    opposite = sum({a, b} == poles for a, b in pairs)
+    opposite = sum({a, b} in _OPPOSITE for a, b in pairs)
     share = same / len(pairs) if pairs else math.nan
     return {"labels": len(pairs), "the same": share, "opposite": opposite, "kappa": _kappa(pairs)}
 
