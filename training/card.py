@@ -2,8 +2,8 @@
 
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
     python -m training.robustness --model models/default --json runs/robustness.json
-    python -m training.card --model models/default --recipe training/recipes/default{,-2,-3,-4}.toml \\
-        --runs runs/default{,-2,-3,-4} --steps training/recipes/default.sh --robustness runs/robustness.json
+    python -m training.card --model models/default --recipe training/recipes/default{,-2,-3,-4,-6,-7}.toml \\
+        --runs runs/default{,-2,-3,-4,-6,-7} --steps training/recipes/default.sh --robustness runs/robustness.json
 """
 
 from __future__ import annotations

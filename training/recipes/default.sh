@@ -10,4 +10,12 @@ python -m training.train --recipe training/recipes/default-4.toml --data ../shar
 python -m training.average runs/0.4.1 runs/default-{3,4}/best --weights 1 1 2 --out runs/0.5.0 --version 0.5.0
 python -m training.names_head --model runs/0.5.0 --data ../shared/data
 python -m training.calibrate --model runs/0.5.0 --data ../shared/data
-cp runs/0.5.0/* models/default/
+# from there on, with our labels of real sentences; default-6 was stopped after its first epoch, and gone on with later
+python -m training.train --recipe training/recipes/default-6.toml --data ../shared/data --out runs/default-6
+cp -r runs/default-6/best runs/default-6-e1
+python -m training.train --recipe training/recipes/default-6.toml --data ../shared/data --out runs/default-6
+python -m training.train --recipe training/recipes/default-7.toml --data ../shared/data --out runs/default-7
+python -m training.average runs/0.5.0 runs/default-{6,7}/best --weights 1 2 2 --out runs/0.6.0 --version 0.6.0
+python -m training.names_head --model runs/0.6.0 --data ../shared/data
+python -m training.calibrate --model runs/0.6.0 --data ../shared/data
+cp runs/0.6.0/* models/default/
