@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from training.agreement import agreement, label_agreement, sentence_agreement, written_agreement
+from training.agreement import agreement, label_agreement, main, sentence_agreement, written_agreement
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -65,11 +66,11 @@ def test_lines_that_differ_in_their_labels_are_compared(tmp_path: Path) -> None:
 
 def test_statements_that_each_pass_found_by_itself_are_joined_by_their_contents(tmp_path: Path) -> None:
     def statement(start: int, end: int, *actors: tuple[int, str]) -> dict[str, Any]:
-        found = [{"id": "x", "stance": s, "place": False, "mentions": [[at, at + 5]]} for at, s in actors]
+        found = [["x", sign, at, at + 5] for at, sign in actors]
         return {"content": [[start, end]], "cue": [], "source": [], "actors": found}
 
-    first = [statement(0, 20, (0, "favor"), (8, "against")), statement(30, 40)]
-    second = [statement(2, 20, (1, "favor"), (14, "against")), statement(50, 60)]
+    first = [statement(0, 20, (0, "+"), (8, "-")), statement(30, 40)]
+    second = [statement(2, 20, (1, "+"), (14, "-")), statement(50, 60)]
     for name, statements in (("a", first), ("b", second)):
         record = {"corpus": "dse", "digest": "0", "statements": statements}
         (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
@@ -80,12 +81,12 @@ def test_statements_that_each_pass_found_by_itself_are_joined_by_their_contents(
 
 def test_lights_are_compared_mention_by_mention(tmp_path: Path) -> None:
     def write(name: str, *lights: str) -> Path:
-        targets = [{"mention": [i, i + 1], "sentiment": light} for i, light in enumerate(lights)]
+        targets = [[i, i + 1, light] for i, light in enumerate(lights)]
         path = tmp_path / name
         path.write_text(json.dumps({"corpus": "dse", "digest": "0", "targets": targets}), encoding="utf-8")
         return path
 
-    found = label_agreement(write("a", "positive", "neutral", "negative"), write("b", "negative", "neutral"))
+    found = label_agreement(write("a", "+", "0", "-"), write("b", "-", "0"))
     assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)
 
 
@@ -96,3 +97,14 @@ def test_pairs_are_compared_by_their_two_spans(tmp_path: Path) -> None:
         (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
     found = label_agreement(tmp_path / "a", tmp_path / "b")
     assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)
+
+
+def test_labels_of_different_kinds_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, kind in (("a", "statements"), ("b", "targets")):
+        (tmp_path / name).write_text(json.dumps({"corpus": "dse", "digest": "0", kind: []}), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["agreement", str(tmp_path / "a"), str(tmp_path / "b")])
+    with pytest.raises(SystemExit):
+        main()
+    assert "labels of different kinds" in capsys.readouterr().err

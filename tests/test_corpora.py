@@ -110,10 +110,7 @@ def test_labels_of_sentences_are_joined_to_the_corpus_they_are_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "The Turkish army praised Qatar and Kenya."
-    actors = [
-        {"id": "QAT", "stance": "favor", "place": False, "mentions": [[25, 30]]},
-        {"id": "KEN", "stance": "neutral", "place": True, "mentions": [[35, 40]]},
-    ]
+    actors = [["QAT", "+", 25, 30], ["KEN", "p", 35, 40]]
     said = {"source": [[0, 16]], "cue": [[17, 24]], "content": [[25, 40]], "actors": actors}
     records = [
         {"corpus": "dse", "digest": polnear_stance.digest(text), "statements": [said]},
@@ -132,7 +129,7 @@ def test_labels_of_sentences_are_joined_to_the_corpus_they_are_from(
 
 def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Russia and Kenya held talks."
-    targets = [{"mention": [0, 6], "sentiment": "neutral"}, {"mention": [11, 16], "sentiment": "positive"}]
+    targets = [[0, 6, "0"], [11, 16, "+"]]
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps({"corpus": "dse", "digest": polnear_stance.digest(text), "targets": targets}))
     monkeypatch.setattr("training.corpora.sentences.LIGHT", path)
@@ -157,6 +154,31 @@ def test_what_entities_in_newsmtsc_are_toward_each_other_is_joined_to_it(
     monkeypatch.setattr("training.corpora.sentences.PAIRS", path)
     (row,) = rows("sentence-pairs")
     assert labelled(row) == [("Lee Marsh", "Kenya", "against"), ("Kenya", "Lee Marsh", "neutral")]
+
+
+@pytest.mark.parametrize(
+    ("record", "needle"),
+    [
+        ({"corpus": "nyt", "digest": "0", "statements": []}, "the corpus 'nyt' is none of dse"),
+        ({"digest": "0", "statements": []}, "KeyError.*corpus"),
+        (
+            {
+                "corpus": "dse",
+                "digest": "0",
+                "statements": [{"content": [[0, 1]], "cue": [], "source": [], "actors": [["KEN", "!", 0, 1]]}],
+            },
+            "the sign '!' is none of",
+        ),
+    ],
+)
+def test_labels_of_sentences_that_are_not_in_the_format_are_refused(
+    record: dict[str, Any], needle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setitem(sentences.STANCE, "train", path)
+    with pytest.raises(CorpusError, match=f"labels.jsonl, line 1: .*{needle}"):
+        read("sentence-stance", FIXTURES, "train")
 
 
 @needs_data

@@ -27,12 +27,14 @@ from sklearn.metrics import cohen_kappa_score
 from stancelib.evaluation.metrics import Counts, match_by_overlap
 from stancelib.types import STANCE_LABELS
 from training.corpora.jsonl import read_objects
+from training.corpora.marked import STANCES
+from training.corpora.markup import ActorSpan
+from training.corpora.sentences import marked_statements
 from training.evaluate import actor_key
 
 Labels = dict[str, Mapping[str, Any]]
 
-# Signs of written texts, lights, and classes of DSE (p toward q, q toward p).
-_OPPOSITE = ({"+", "-"}, {"positive", "negative"}, {"1", "3"}, {"2", "4"})
+_OPPOSITE = ({"+", "-"}, {"1", "3"}, {"2", "4"})  # signs, and DSE's classes of p toward q and of q toward p
 
 _SIGN = re.compile(r"(?<=\{)[-+0p](?=[^{}:]*:)|^[-+0?](?=[-+0?] )|(?<=^[-+0?])[-+0?](?= )")
 
@@ -45,8 +47,13 @@ def main() -> None:
     )
     parser.add_argument("second", type=Path, help="another one, made without a look at the first")
     args = parser.parse_args()
+    measure = _measure(args.first)
+    if measure is not _measure(args.second):
+        parser.error(
+            f"{args.first} and {args.second} hold labels of different kinds: give two passes over one kind"
+        )
     table = Table("figure", "value")
-    for name, value in _measure(args.first)(args.first, args.second).items():
+    for name, value in measure(args.first, args.second).items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
     Console().print(table)
 
@@ -82,19 +89,22 @@ def agreement(first: Path, second: Path) -> dict[str, float]:
 
 def sentence_agreement(first: Path, second: Path) -> dict[str, float]:
     """F1 of the statements and of the actors in those that both mark, and kappas, on the texts of both files."""
-    one, two = ({(r["corpus"], r["digest"]): r["statements"] for _, r in read_objects(p)} for p in (first, second))
+    one, two = (
+        {(r["corpus"], r["digest"]): marked_statements(r) for _, r in read_objects(path)}
+        for path in (first, second)
+    )
     shared = sorted(one.keys() & two.keys())
     statements, actors = Counts(), Counts()
     pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     for key in shared:
-        contents = [[_characters(s["content"]) for s in found] for found in (one[key], two[key])]
+        contents = [[_characters(s.spans["content"]) for s in found] for found in (one[key], two[key])]
         matched = match_by_overlap(*contents)
         statements += Counts(len(matched), *map(len, contents))
         for i, k in matched:
-            a, b = one[key][i]["actors"], two[key][k]["actors"]
-            same = match_by_overlap(*([_characters(x["mentions"][:1]) for x in found] for found in (a, b)))
+            a, b = ([x for x in s.actors if x.sign != "="] for s in (one[key][i], two[key][k]))
+            same = match_by_overlap(*([_characters([(x.start, x.end)]) for x in found] for found in (a, b)))
             actors += Counts(len(same), len(a), len(b))
-            pairs += [(a[x], b[y]) for x, y in same]
+            pairs += [(_label(a[x]), _label(b[y])) for x, y in same]
     return {
         "texts": len(shared),
         "statements F1": statements.f1,
@@ -102,6 +112,10 @@ def sentence_agreement(first: Path, second: Path) -> dict[str, float]:
         "actors F1": actors.f1,
         **_kappas(pairs),
     }
+
+
+def _label(actor: ActorSpan) -> Mapping[str, Any]:
+    return {"place": actor.sign == "p", "stance": STANCES.get(actor.sign)}
 
 
 def _characters(spans: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -133,8 +147,8 @@ def label_agreement(first: Path, second: Path) -> dict[str, float]:
 
 def _labels(path: Path) -> Iterator[tuple[tuple[Any, ...], str]]:
     for _, record in read_objects(path):
-        for target in record.get("targets", ()):
-            yield (record["corpus"], record["digest"], *target["mention"]), target["sentiment"]
+        for start, end, sign in record.get("targets", ()):
+            yield (record["corpus"], record["digest"], start, end), sign
         for pair in record.get("pairs", ()):
             yield (record["corpus"], record["digest"], *pair["p"], *pair["q"]), pair["class"]
 

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from training.corpora.schema import CorpusError
 
-STANCES = {"+": "favor", "0": "neutral", "-": "against"}  # signs in the files written for this project
+# Signs in the files of labels made for this project.
+STANCES = {"+": "favor", "0": "neutral", "-": "against"}
+SENTIMENTS = {"+": "positive", "0": "neutral", "-": "negative"}
 
 _Parsed = TypeVar("_Parsed")
 

@@ -19,13 +19,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from training.corpora.marked import STANCES, parse_line, unmark
+from training.corpora.marked import SENTIMENTS, STANCES, parse_line, unmark
 from training.corpora.polnear_stance import ANNOTATIONS
 from training.corpora.schema import Corpus, Row, pair
 
 ACTS = ANNOTATIONS / "acts.txt"
 PORTRAYALS = ANNOTATIONS / "portrayals.txt"
-_SENTIMENTS = {"+": "positive", "0": "neutral", "-": "negative"}
 _ACT = re.compile(r"(?!\?\?)(?P<forth>[-+0?])(?P<back>[-+0?]) (?P<sentence>.+)")
 _BRACKET = re.compile(r"\[[pq]:|[\[\]]")
 _BRACE = re.compile(r"\{[-+0]:|[{}]")
@@ -65,4 +64,4 @@ def _portrayal(line: str) -> tuple[str, list[Row]]:
     if not marks or any(len(mark) != 3 for mark, _ in begins) or [mark for mark, _ in ends] != ["}"] * len(begins):
         raise ValueError("not a sentence with {+:…}, {0:…} or {-:…} in it")
     spans = zip(begins, ends, strict=True)
-    return text, [pair("sentiment", [[a, b]], _SENTIMENTS[mark[1]]) for (mark, a), (_, b) in spans]
+    return text, [pair("sentiment", [[a, b]], SENTIMENTS[mark[1]]) for (mark, a), (_, b) in spans]
