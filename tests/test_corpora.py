@@ -87,6 +87,44 @@ def joined(record: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, int]
         return list(polnear_stance.read_rows(path, FIXTURES, left_out)), dict(left_out)
 
 
+def signed(record: dict[str, Any], tmp_path: Path) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    left_out: Counter[str] = Counter()
+    return list(polnear_stance.read_signed_rows(path, FIXTURES, left_out)), dict(left_out)
+
+
+def test_signs_on_the_rest_of_an_article_of_polnear_are_joined_to_it(tmp_path: Path) -> None:
+    name = "gazette_2031-05-03_quiet-port"
+    text = (FIXTURES / f"polnear/train/text/{name}.txt").read_text(encoding="utf-8")
+    record = {
+        "annotation": f"{name}_a1.ann",
+        "start": 0,
+        "digest": polnear_stance.digest(text),
+        "events": {"E1": [["-", 0, 6], ["p", 23, 27]], "E2": []},
+    }
+    (row,), left_out = signed(record, tmp_path)
+    assert labelled(row) == [("she", "Russia", "against")]
+    assert left_out == {"place-only mention": 1}
+    assert signed(record | {"start": 1}, tmp_path) == ([], {"article that is not the one annotated": 1})
+
+
+def test_the_rest_of_an_article_begins_where_its_labels_do(tmp_path: Path) -> None:
+    name = "gazette_2031-05-02_harbour-vote"
+    text = (FIXTURES / f"polnear/train/text/{name}.txt").read_text(encoding="utf-8")
+    start = text.index("Kenya")
+    record = {"annotation": f"{name}_b2.ann", "start": start, "digest": polnear_stance.digest(text[start:])}
+    (row,), _ = signed(record | {"events": {}}, tmp_path)
+    assert row["text"] == text[start:]
+    assert {"The café was full"} == {c for s in spelled(row) for c in s["content"]}
+
+
+def test_an_unknown_sign_on_an_article_of_polnear_is_refused(tmp_path: Path) -> None:
+    record = {"annotation": "x_a1.ann", "start": 0, "digest": "", "events": {"E1": [["!", 0, 6]]}}
+    with pytest.raises(CorpusError, match=r"labels\.jsonl, line 1: .*'!' is none of"):
+        signed(record, tmp_path)
+
+
 @needs_data
 @pytest.mark.parametrize("split", ["train", "dev"])
 def test_all_of_our_annotation_fits_polnear(split: str) -> None:
@@ -118,7 +156,7 @@ def test_labels_of_sentences_are_joined_to_the_corpus_they_are_from(
     ]
     path = tmp_path / "labels.jsonl"
     path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    monkeypatch.setitem(sentences.STANCE, "train", path)
+    monkeypatch.setitem(sentences.STANCE, "train", (path,))
     corpus = read("sentence-stance", FIXTURES, "train")
     (row,) = corpus.examples
     assert row["annotated"]
@@ -127,12 +165,43 @@ def test_labels_of_sentences_are_joined_to_the_corpus_they_are_from(
     assert corpus.left_out == {"place-only mention": 1, "text that is not in the corpus": 1}
 
 
+def test_a_label_of_a_part_of_an_article_is_joined_to_that_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (FIXTURES / "polnear/train/text/gazette_2031-05-02_harbour-vote.txt").read_text(encoding="utf-8")
+    start = text.index("The café")
+    record = {
+        "corpus": "polnear",
+        "digest": polnear_stance.digest(text),
+        "from": [start, start + 17],
+        "targets": [[4, 8, "-"]],
+    }
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.LIGHT", (path,))
+    (row,) = rows("sentence-light")
+    assert (row["text"], pieces(row["text"], row["pairs"][0]["target"])) == ("The café was full", ["café"])
+
+
+def test_statements_in_articles_of_lee_are_joined_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Kenya says £5 is enough."
+    write(tmp_path / "lee" / "lee.cor", f"\n {text} \n".encode("cp1252"))
+    (tmp_path / "lee" / "lee_background.cor").write_text("Another article.\n", encoding="utf-8")
+    said = {"source": [[0, 5]], "cue": [[6, 10]], "content": [[11, 23]], "actors": []}
+    record = {"corpus": "lee", "digest": polnear_stance.digest(text), "statements": [said]}
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.LEE", (path,))
+    (row,) = read("lee-stance", tmp_path, "train").examples
+    assert spelled(row) == [{"content": ["£5 is enough"], "cue": ["says"], "source": ["Kenya"]}]
+
+
 def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Russia and Kenya held talks."
     targets = [[0, 6, "0"], [11, 16, "+"]]
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps({"corpus": "dse", "digest": polnear_stance.digest(text), "targets": targets}))
-    monkeypatch.setattr("training.corpora.sentences.LIGHT", path)
+    monkeypatch.setattr("training.corpora.sentences.LIGHT", (path,))
     (row,) = rows("sentence-light")
     assert [(p["task"], *pieces(text, p["target"]), p["label"]) for p in row["pairs"]] == [
         ("sentiment", "Russia", "neutral"),
@@ -151,7 +220,7 @@ def test_what_entities_in_newsmtsc_are_toward_each_other_is_joined_to_it(
     }
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(record), encoding="utf-8")
-    monkeypatch.setattr("training.corpora.sentences.PAIRS", path)
+    monkeypatch.setattr("training.corpora.sentences.PAIRS", (path,))
     (row,) = rows("sentence-pairs")
     assert labelled(row) == [("Lee Marsh", "Kenya", "against"), ("Kenya", "Lee Marsh", "neutral")]
 
@@ -176,7 +245,7 @@ def test_labels_of_sentences_that_are_not_in_the_format_are_refused(
 ) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(record), encoding="utf-8")
-    monkeypatch.setitem(sentences.STANCE, "train", path)
+    monkeypatch.setitem(sentences.STANCE, "train", (path,))
     with pytest.raises(CorpusError, match=f"labels.jsonl, line 1: .*{needle}"):
         read("sentence-stance", FIXTURES, "train")
 
@@ -187,15 +256,19 @@ def test_labels_of_sentences_that_are_not_in_the_format_are_refused(
     [
         ("sentence-stance", "train"),
         ("sentence-stance", "dev"),
+        ("lee-stance", "train"),
         ("sentence-light", "train"),
+        ("news-light", "train"),
         ("sentence-pairs", "train"),
     ],
 )
 def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> None:
+    if name == "lee-stance" and not (REAL / "lee").is_dir():
+        pytest.skip("Lee's articles are not at ../shared/data/lee")
     corpus = read(name, REAL, split)
     assert set(corpus.left_out) <= {"place-only mention"}
-    ids = corpus.examples["id"]
-    assert len(set(ids)) == len(ids) > 300
+    texts = corpus.examples["text"]
+    assert len(set(texts)) == len(texts) > 300
 
 
 def test_a_written_statement_is_marked_in_its_line() -> None:
@@ -700,6 +773,8 @@ def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: s
         "sentence-stance": "dse",
         "sentence-light": "dse",
         "sentence-pairs": "newsmtsc",
+        "lee-stance": "lee",
+        "news-light": "newsmtsc",
     }
     folder = joined_to.get(name, name)
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):

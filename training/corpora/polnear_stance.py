@@ -2,13 +2,15 @@
 
 ``training/annotations/polnear-stance*.jsonl`` (their README is the data card) have no text. They have an object an
 article: PolNeAR's annotation file, how many characters from the start were annotated and the digest of these; by
-PolNeAR event, the speaker and the actors with their mention, place flag and stance.
+PolNeAR event, the speaker and the actors with their mention, place flag and stance. ``polnear-actors.jsonl`` has
+the rest of PolNeAR: from which character on, the digest from there to the end, and by event [sign, start, end] of
+each actor's first mention (signs as in markup.py), without names and speakers.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -16,12 +18,14 @@ from typing import Any
 
 from stancelib.lexicon import ROLES
 from training.corpora.jsonl import read_objects
-from training.corpora.polnear import read_article, read_events
-from training.corpora.schema import Corpus, Row, name, pair
+from training.corpora.marked import STANCES
+from training.corpora.polnear import Spans, read_article, read_events
+from training.corpora.schema import Corpus, CorpusError, Row, name, pair
 from training.corpora.silver import silver_names
 
 ANNOTATIONS = Path(__file__).parents[1] / "annotations"
 FILES = tuple(f"polnear-stance{part}.jsonl" for part in ("", "-2", "-3", "-4"))  # as they were annotated
+SIGNED = "polnear-actors.jsonl"
 DEV = ("polnear-stance-dev.jsonl",)  # whose stances are never trained on
 
 
@@ -30,7 +34,8 @@ def read(data: Path, split: str) -> Corpus:
     left_out: Counter[str] = Counter()
     files = DEV if split == "dev" else FILES
     rows = chain.from_iterable(read_rows(ANNOTATIONS / name, data, left_out) for name in files)
-    return Corpus.of("polnear-stance", split, rows, left_out)
+    rest = read_signed_rows(ANNOTATIONS / SIGNED, data, left_out) if split == "train" else ()
+    return Corpus.of("polnear-stance", split, chain(rows, rest), left_out)
 
 
 def read_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
@@ -41,6 +46,57 @@ def read_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
             left_out["article that is not the one annotated"] += 1
             continue
         yield _row(record, text, data, left_out)
+
+
+def read_signed_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator[Row]:
+    """Rows of ``polnear-actors.jsonl``: each text begins where the labels do.
+
+    Raises CorpusError, naming file and line, for labels that are not in the format.
+    """
+    for number, record in read_objects(path):
+        try:
+            file, start = record["annotation"], record["start"]
+            actors = {event: signed_actors(found) for event, found in record["events"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise CorpusError(f"{path}, line {number}: {error!r}") from error
+        text = read_article(data / "polnear" / "train", article_of(record))
+        if digest(text[start:]) != record["digest"]:
+            left_out["article that is not the one annotated"] += 1
+            continue
+        annotation = (data / "polnear" / "train" / "attributions" / file).read_text(encoding="utf-8")
+        row = _signed_row(read_events(annotation, text, Counter()), actors, start, left_out)
+        rest = text[start:]
+        yield {"id": f"{file}@{start}", "text": rest, "annotated": True, "names": silver_names(rest), **row}
+
+
+def signed_actors(found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Sign, start and end of the actors of a statement. ValueError for a sign that there is not."""
+    actors = [(sign, start, end) for sign, start, end in found]
+    if unknown := {sign for sign, _, _ in actors} - {*STANCES, "p"}:
+        raise ValueError(f"the sign {unknown.pop()!r} is none of + 0 - p")
+    return actors
+
+
+def _signed_row(
+    events: Mapping[str, Mapping[str, Spans]],
+    actors: Mapping[str, Sequence[tuple[str, int, int]]],
+    start: int,
+    left_out: Counter[str],
+) -> Row:
+    """Statements and pairs of what comes from ``start`` on, where their offsets begin."""
+    statements, pairs = [], []
+    for event, spans in events.items():
+        if min(a for role in spans.values() for a, _ in role) < start:
+            continue
+        statement = {role: [[a - start, b - start] for a, b in found] for role, found in spans.items()}
+        statements.append(statement)
+        for sign, a, b in actors.get(event, ()):
+            if sign == "p":
+                left_out["place-only mention"] += 1
+                continue
+            spoken = {"holder": statement["source"], "content": statement["content"]}
+            pairs.append(pair("stance", [[a - start, b - start]], STANCES[sign], **spoken))
+    return {"statements": statements, "pairs": pairs}
 
 
 def article_of(record: Mapping[str, Any]) -> str:

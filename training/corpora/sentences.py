@@ -1,55 +1,75 @@
 """Our labels of real sentences and press releases: stand-off, joined to the user's copies of their corpora.
 
-``training/annotations/sentence-*.jsonl`` (their README is the data card) have no text, only an object a text: the
-corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document), the digest of its
-text, and labels with offsets and the signs of markup.py. ``sentence-stance`` has all statements of a text with
-their actors and stances by our guide; ``sentence-light`` the light in which a text puts the entities that DSE
-marks, as in NewsMTSC; ``sentence-pairs`` what two entities in sentences of NewsMTSC are toward each other, as in
-DSE.
+The files in ``training/annotations`` (their README is the data card) have no text, only an object a text: the
+corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document; polnear, lee: an
+article), the digest of its text, where it is a part of that text "from" [start, end], and labels with offsets (in
+the part) and the signs of markup.py. ``sentence-stance`` has all statements of a text with their actors and stances
+by our guide, and so has ``lee-stance`` of whole articles; ``sentence-light`` the light in which a sentence of
+DSE puts the entities marked there, and ``news-light`` that on names in sentences of NewsMTSC and PolNeAR, both as in
+NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from training.corpora import dse, newsmtsc, plv, re3d
+from training.corpora import dse, lee, newsmtsc, plv, polnear, re3d
 from training.corpora.jsonl import read_objects
 from training.corpora.marked import SENTIMENTS, STANCES
 from training.corpora.markup import ActorSpan, MarkedStatement, to_row
 from training.corpora.polnear_stance import ANNOTATIONS, digest
 from training.corpora.schema import Corpus, CorpusError, Row, pair
 
-STANCE = {split: ANNOTATIONS / f"sentence-stance{part}.jsonl" for split, part in (("train", ""), ("dev", "-dev"))}
-LIGHT = ANNOTATIONS / "sentence-light.jsonl"
-PAIRS = ANNOTATIONS / "sentence-pairs.jsonl"
-_TEXTS = {"dse": dse.read, "newsmtsc": newsmtsc.read, "plv": plv.read, "re3d": re3d.read}
+STANCE = {"train": ("sentence-stance.jsonl", "sentence-stance-2.jsonl"), "dev": ("sentence-stance-dev.jsonl",)}
+LEE = ("lee-stance.jsonl",)
+LIGHT = ("sentence-light.jsonl",)
+NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl")
+PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl")
+_TEXTS = {
+    "dse": dse.read,
+    "lee": lee.read,
+    "newsmtsc": newsmtsc.read,
+    "plv": plv.read,
+    "polnear": polnear.read,
+    "re3d": re3d.read,
+}
 
 _Parsed = TypeVar("_Parsed")
 
 
 def read_stance(data: Path, split: str) -> Corpus:
     """What is marked, and that nothing else in these texts is a statement."""
+    return _stance("sentence-stance", STANCE[split], data, split)
+
+
+def read_lee(data: Path, split: str) -> Corpus:
+    """The same of whole articles; for training alone."""
+    return _stance("lee-stance", LEE, data, split)
+
+
+def _stance(name: str, files: Sequence[str], data: Path, split: str) -> Corpus:
     left_out: Counter[str] = Counter()
-    joined = _join(STANCE[split], data, split, marked_statements, left_out)
-    rows = [to_row(name, text, statements, left_out) for name, text, statements in joined]
-    return Corpus.of("sentence-stance", split, rows, left_out)
+    joined = _join(files, data, split, marked_statements, left_out)
+    rows = [to_row(id, text, statements, left_out) for id, text, statements in joined]
+    return Corpus.of(name, split, rows, left_out)
 
 
 def read_light(data: Path, split: str) -> Corpus:
     """Sentiment of each target; for training alone."""
-    left_out: Counter[str] = Counter()
-    rows = [_bare_row(*joined) for joined in _join(LIGHT, data, split, _lights, left_out)]
-    return Corpus.of("sentence-light", split, rows, left_out)
+    return _bare("sentence-light", LIGHT, data, split, _lights)
+
+
+def read_news_light(data: Path, split: str) -> Corpus:
+    """The same; for training alone."""
+    return _bare("news-light", NEWS_LIGHT, data, split, _lights)
 
 
 def read_pairs(data: Path, split: str) -> Corpus:
     """Stance of p toward q and of q toward p; for training alone."""
-    left_out: Counter[str] = Counter()
-    rows = [_bare_row(*joined) for joined in _join(PAIRS, data, split, _directed, left_out)]
-    return Corpus.of("sentence-pairs", split, rows, left_out)
+    return _bare("sentence-pairs", PAIRS, data, split, _directed)
 
 
 def marked_statements(record: Mapping[str, Any]) -> list[MarkedStatement]:
@@ -64,35 +84,49 @@ def marked_statements(record: Mapping[str, Any]) -> list[MarkedStatement]:
 
 
 def _join(
-    path: Path, data: Path, split: str, parse: Callable[[Mapping[str, Any]], _Parsed], left_out: Counter[str]
+    files: Sequence[str],
+    data: Path,
+    split: str,
+    parse: Callable[[Mapping[str, Any]], _Parsed],
+    left_out: Counter[str],
 ) -> Iterator[tuple[str, str, _Parsed]]:
     """Id and text of each labelled text that ``data`` has, with its labels.
 
     Raises CorpusError, naming file and line, for labels that are not in the format.
     """
     parsed = []
-    for number, record in read_objects(path):
+    lines = ((ANNOTATIONS / file, line) for file in files for line in read_objects(ANNOTATIONS / file))
+    for path, (number, record) in lines:
         try:
             key = record["corpus"], record["digest"]
             if key[0] not in _TEXTS:
                 raise ValueError(f"the corpus {key[0]!r} is none of {', '.join(_TEXTS)}")
-            parsed.append((key, parse(record)))
+            parsed.append((key, slice(*record.get("from", (None,))), parse(record)))
         except (KeyError, TypeError, ValueError) as error:
             raise CorpusError(f"{path}, line {number}: {error!r}") from error
     texts = {
         (corpus, digest(row["text"])): (row["id"], row["text"])
-        for corpus in sorted({corpus for (corpus, _), _ in parsed})
+        for corpus in sorted({corpus for (corpus, _), _, _ in parsed})
         for row in _TEXTS[corpus](data, split).examples
     }
-    for key, labels in parsed:
+    for key, part, labels in parsed:
         if key in texts:
-            yield *texts[key], labels
+            name, text = texts[key]
+            yield name if part.start is None else f"{name}@{part.start}", text[part], labels
         else:
             left_out["text that is not in the corpus"] += 1
 
 
-def _bare_row(name: str, text: str, pairs: list[Row]) -> Row:
-    return {"id": name, "text": text, "annotated": False, "statements": [], "pairs": pairs}
+def _bare(
+    name: str, files: Sequence[str], data: Path, split: str, parse: Callable[[Mapping[str, Any]], list[Row]]
+) -> Corpus:
+    """Sentences with pairs alone."""
+    left_out: Counter[str] = Counter()
+    rows = [
+        {"id": id, "text": text, "annotated": False, "statements": [], "pairs": pairs}
+        for id, text, pairs in _join(files, data, split, parse, left_out)
+    ]
+    return Corpus.of(name, split, rows, left_out)
 
 
 def _lights(record: Mapping[str, Any]) -> list[Row]:
