@@ -99,10 +99,28 @@ def test_pairs_are_compared_by_their_two_spans(tmp_path: Path) -> None:
     assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)
 
 
+def test_actors_of_polnear_are_compared_statement_by_statement(tmp_path: Path) -> None:
+    for name, events in (
+        ("a", {"E1": [["+", 0, 5], ["0", 9, 12]], "E2": [["-", 0, 5]]}),
+        ("b", {"E1": [["-", 0, 5], ["0", 8, 12]], "E2": [["-", 0, 5]]}),
+    ):
+        record = {"annotation": "x_a1.ann", "start": 0, "digest": "0", "events": events}
+        (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
+    found = label_agreement(tmp_path / "a", tmp_path / "b")
+    assert (found["labels"], found["the same"], found["opposite"]) == (2, 0.5, 1)
+
+
+def test_labels_of_different_parts_of_a_text_are_not_compared(tmp_path: Path) -> None:
+    for name, part in (("a", [0, 9]), ("b", [10, 19])):
+        record = {"corpus": "polnear", "digest": "0", "from": part, "targets": [[0, 5, "+"]]}
+        (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
+    assert label_agreement(tmp_path / "a", tmp_path / "b")["labels"] == 0
+
+
 def test_labels_of_different_kinds_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, kind in (("a", "statements"), ("b", "targets")):
+    for name, kind in (("a", "events"), ("b", "targets")):
         (tmp_path / name).write_text(json.dumps({"corpus": "dse", "digest": "0", kind: []}), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["agreement", str(tmp_path / "a"), str(tmp_path / "b")])
     with pytest.raises(SystemExit):

@@ -6,9 +6,9 @@
 
 Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of
 sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by first
-mentions that do; lights and pairs by their offsets. Of written texts, lines are joined that are the same but for
-the labels. Kappa after Cohen 1960, over the actors that both list; for a single label, of that label against the
-others.
+mentions that do; lights, pairs and the actors of ``polnear-actors`` by their offsets. Of written texts, lines are
+joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for a single
+label, of that label against the others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,24 +47,25 @@ def main() -> None:
     )
     parser.add_argument("second", type=Path, help="another one, made without a look at the first")
     args = parser.parse_args()
-    measure = _measure(args.first)
-    if measure is not _measure(args.second):
+    kind = _kind(args.first)
+    if kind != _kind(args.second):
         parser.error(
             f"{args.first} and {args.second} hold labels of different kinds: give two passes over one kind"
         )
+    measures = {"written": written_agreement, "statements": agreement, "found": sentence_agreement}
     table = Table("figure", "value")
-    for name, value in measure(args.first, args.second).items():
+    for name, value in measures.get(kind, label_agreement)(args.first, args.second).items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
     Console().print(table)
 
 
-def _measure(path: Path) -> Callable[[Path, Path], dict[str, float]]:
+def _kind(path: Path) -> str:
+    """What a file labels: statements that PolNeAR has, statements that the annotators found, targets, pairs …"""
     if path.suffix == ".txt":
-        return written_agreement
+        return "written"
     first: Mapping[str, Any] = next((record for _, record in read_objects(path)), {})
-    if "corpus" not in first:
-        return agreement
-    return sentence_agreement if "statements" in first else label_agreement
+    kind = next((key for key in ("statements", "events", "targets", "pairs") if key in first), "nothing")
+    return "found" if kind == "statements" and "corpus" in first else kind
 
 
 def agreement(first: Path, second: Path) -> dict[str, float]:
@@ -140,17 +141,21 @@ def written_agreement(first: Path, second: Path) -> dict[str, float]:
 
 
 def label_agreement(first: Path, second: Path) -> dict[str, float]:
-    """Share and kappa of the same lights, or classes of pairs, where both files label the same spans."""
+    """Share and kappa of the same signs, or classes of pairs, where both files label the same spans."""
     one, two = (dict(_labels(path)) for path in (first, second))
     return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())])
 
 
 def _labels(path: Path) -> Iterator[tuple[tuple[Any, ...], str]]:
     for _, record in read_objects(path):
+        for event, actors in record.get("events", {}).items():
+            for sign, start, end in actors:
+                yield (record["annotation"], event, start, end), sign
+        text = record.get("corpus"), record["digest"], *record.get("from", ())
         for start, end, sign in record.get("targets", ()):
-            yield (record["corpus"], record["digest"], start, end), sign
+            yield (*text, start, end), sign
         for pair in record.get("pairs", ()):
-            yield (record["corpus"], record["digest"], *pair["p"], *pair["q"]), pair["class"]
+            yield (*text, *pair["p"], *pair["q"]), pair["class"]
 
 
 def _shares(pairs: list[tuple[str, str]]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Lee (Lee, Pincombe and Welsh 2005): 350 short articles of radio news of 2000 and 2001, half of them abroad.
+"""Lee (Lee, Pincombe and Welsh 2005): 350 short articles of news, most of 2001, half of them not domestic.
 
 ``lee/lee_background.cor`` (UTF-8) and ``lee/lee.cor`` (Windows-1252), an article a line. Nothing is labelled
 there; ``lee-stance`` (sentences.py) has our labels.
@@ -17,7 +17,7 @@ ENCODINGS = {"lee_background": "utf-8", "lee": "cp1252"}
 
 def read(data: Path, split: str) -> Corpus:
     """All articles; ``split`` is train, there is no other."""
-    rows = (row for part in ENCODINGS for row in _rows(data / "lee" / f"{part}.cor", ENCODINGS[part]))
+    rows = (row for part, code in ENCODINGS.items() for row in _rows(data / "lee" / f"{part}.cor", code))
     return Corpus.of("lee", split, rows, Counter())
 
 

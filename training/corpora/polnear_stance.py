@@ -3,8 +3,8 @@
 ``training/annotations/polnear-stance*.jsonl`` (their README is the data card) have no text. They have an object an
 article: PolNeAR's annotation file, how many characters from the start were annotated and the digest of these; by
 PolNeAR event, the speaker and the actors with their mention, place flag and stance. ``polnear-actors.jsonl`` has
-the rest of PolNeAR: from which character on, the digest from there to the end, and by event [sign, start, end] of
-each actor's first mention (signs as in markup.py), without names and speakers.
+other articles, and ends of these: from which character on, the digest from there to the end, and by event
+[sign, start, end] of each actor's first mention (signs as in markup.py), without names and speakers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEV = ("polnear-stance-dev.jsonl",)  # whose stances are never trained on
 
 
 def read(data: Path, split: str) -> Corpus:
-    """The annotated beginnings of articles of ``polnear/train``, those of "dev" too: their stances are new."""
+    """The annotated parts of articles of ``polnear/train``, those of "dev" too: their stances are new."""
     left_out: Counter[str] = Counter()
     files = DEV if split == "dev" else FILES
     rows = chain.from_iterable(read_rows(ANNOTATIONS / name, data, left_out) for name in files)
@@ -53,20 +53,30 @@ def read_signed_rows(path: Path, data: Path, left_out: Counter[str]) -> Iterator
 
     Raises CorpusError, naming file and line, for labels that are not in the format.
     """
+    folder = data / "polnear" / "train"
     for number, record in read_objects(path):
         try:
-            file, start = record["annotation"], record["start"]
+            file, start, wanted = str(record["annotation"]), int(record["start"]), record["digest"]
             actors = {event: signed_actors(found) for event, found in record["events"].items()}
+            if start < 0:
+                raise ValueError(f"the start {start} is before the article")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CorpusError(f"{path}, line {number}: {error!r}") from error
-        text = read_article(data / "polnear" / "train", article_of(record))
-        if digest(text[start:]) != record["digest"]:
+        text = read_article(folder, article_of(record))
+        rest = text[start:]
+        if digest(rest) != wanted:
             left_out["article that is not the one annotated"] += 1
             continue
-        annotation = (data / "polnear" / "train" / "attributions" / file).read_text(encoding="utf-8")
-        row = _signed_row(read_events(annotation, text, Counter()), actors, start, left_out)
-        rest = text[start:]
-        yield {"id": f"{file}@{start}", "text": rest, "annotated": True, "names": silver_names(rest), **row}
+        # What is wrong in PolNeAR's file is counted by the reader of PolNeAR.
+        events = read_events((folder / "attributions" / file).read_text(encoding="utf-8"), text, Counter())
+        row = _signed_row(events, actors, start, left_out)
+        yield {
+            "id": f"{article_of(record)}@{start}",
+            "text": rest,
+            "annotated": True,
+            "names": silver_names(rest),
+            **row,
+        }
 
 
 def signed_actors(found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -85,9 +95,10 @@ def _signed_row(
 ) -> Row:
     """Statements and pairs of what comes from ``start`` on, where their offsets begin."""
     statements, pairs = [], []
+    left_out["event that is not in PolNeAR"] += len(actors.keys() - events.keys())
     for event, spans in events.items():
         if min(a for role in spans.values() for a, _ in role) < start:
-            continue
+            continue  # labelled, if at all, in another file
         statement = {role: [[a - start, b - start] for a, b in found] for role, found in spans.items()}
         statements.append(statement)
         for sign, a, b in actors.get(event, ()):

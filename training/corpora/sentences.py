@@ -2,11 +2,12 @@
 
 The files in ``training/annotations`` (their README is the data card) have no text, only an object a text: the
 corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document; polnear, lee: an
-article), the digest of its text, where it is a part of that text "from" [start, end], and labels with offsets (in
-the part) and the signs of markup.py. ``sentence-stance`` has all statements of a text with their actors and stances
-by our guide, and so has ``lee-stance`` of whole articles; ``sentence-light`` the light in which a sentence of
-DSE puts the entities marked there, and ``news-light`` that on names in sentences of NewsMTSC and PolNeAR, both as in
-NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE.
+article), the digest of its text, where it is a part of that text "from" [start, end], and labels with offsets in
+the part and the signs of markup.py. ``sentence-stance`` has all statements of a text with their actors and stances
+by our guide, and so has ``lee-stance`` of whole articles; ``sentence-light`` the light in which a sentence of DSE
+puts the entities marked there, and ``news-light`` that on names in sentences of NewsMTSC and PolNeAR, both as in
+NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE. The last files of these two have
+the targets of NewsMTSC and the pairs of DSE that their crowds labelled, labelled again.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from training.corpora.schema import Corpus, CorpusError, Row, pair
 STANCE = {"train": ("sentence-stance.jsonl", "sentence-stance-2.jsonl"), "dev": ("sentence-stance-dev.jsonl",)}
 LEE = ("lee-stance.jsonl",)
 LIGHT = ("sentence-light.jsonl",)
-NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl")
-PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl")
+NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl", "news-light-3.jsonl")
+PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl", "sentence-pairs-3.jsonl")
 _TEXTS = {
     "dse": dse.read,
     "lee": lee.read,
@@ -53,23 +54,23 @@ def read_lee(data: Path, split: str) -> Corpus:
 def _stance(name: str, files: Sequence[str], data: Path, split: str) -> Corpus:
     left_out: Counter[str] = Counter()
     joined = _join(files, data, split, marked_statements, left_out)
-    rows = [to_row(id, text, statements, left_out) for id, text, statements in joined]
+    rows = [to_row(key, text, statements, left_out) for key, text, statements in joined]
     return Corpus.of(name, split, rows, left_out)
 
 
 def read_light(data: Path, split: str) -> Corpus:
     """Sentiment of each target; for training alone."""
-    return _bare("sentence-light", LIGHT, data, split, _lights)
+    return _pairs_alone("sentence-light", LIGHT, data, split, _lights)
 
 
 def read_news_light(data: Path, split: str) -> Corpus:
     """The same; for training alone."""
-    return _bare("news-light", NEWS_LIGHT, data, split, _lights)
+    return _pairs_alone("news-light", NEWS_LIGHT, data, split, _lights)
 
 
 def read_pairs(data: Path, split: str) -> Corpus:
     """Stance of p toward q and of q toward p; for training alone."""
-    return _bare("sentence-pairs", PAIRS, data, split, _directed)
+    return _pairs_alone("sentence-pairs", PAIRS, data, split, _directed)
 
 
 def marked_statements(record: Mapping[str, Any]) -> list[MarkedStatement]:
@@ -101,30 +102,38 @@ def _join(
             key = record["corpus"], record["digest"]
             if key[0] not in _TEXTS:
                 raise ValueError(f"the corpus {key[0]!r} is none of {', '.join(_TEXTS)}")
-            parsed.append((key, slice(*record.get("from", (None,))), parse(record)))
+            parsed.append((key, _part(record), parse(record)))
         except (KeyError, TypeError, ValueError) as error:
             raise CorpusError(f"{path}, line {number}: {error!r}") from error
     texts = {
         (corpus, digest(row["text"])): (row["id"], row["text"])
-        for corpus in sorted({corpus for (corpus, _), _, _ in parsed})
+        for corpus in sorted({corpus for (corpus, _), *_ in parsed})
         for row in _TEXTS[corpus](data, split).examples
     }
-    for key, part, labels in parsed:
+    for key, (start, end), labels in parsed:
         if key in texts:
             name, text = texts[key]
-            yield name if part.start is None else f"{name}@{part.start}", text[part], labels
+            yield name if end is None else f"{name}@{start}", text[start:end], labels
         else:
             left_out["text that is not in the corpus"] += 1
 
 
-def _bare(
+def _part(record: Mapping[str, Any]) -> tuple[int, int | None]:
+    """From where to where a text is labelled; to None: the whole of it."""
+    start, end = record.get("from", (0, None))
+    if "from" in record and not 0 <= start < end:
+        raise ValueError(f"from {record['from']!r} is no part of a text")
+    return start, end
+
+
+def _pairs_alone(
     name: str, files: Sequence[str], data: Path, split: str, parse: Callable[[Mapping[str, Any]], list[Row]]
 ) -> Corpus:
     """Sentences with pairs alone."""
     left_out: Counter[str] = Counter()
     rows = [
-        {"id": id, "text": text, "annotated": False, "statements": [], "pairs": pairs}
-        for id, text, pairs in _join(files, data, split, parse, left_out)
+        {"id": key, "text": text, "annotated": False, "statements": [], "pairs": pairs}
+        for key, text, pairs in _join(files, data, split, parse, left_out)
     ]
     return Corpus.of(name, split, rows, left_out)
 

@@ -18,4 +18,8 @@ python -m training.train --recipe training/recipes/default-7.toml --data ../shar
 python -m training.average runs/0.5.0 runs/default-{6,7}/best --weights 1 2 2 --out runs/0.6.0 --version 0.6.0
 python -m training.names_head --model runs/0.6.0 --data ../shared/data
 python -m training.calibrate --model runs/0.6.0 --data ../shared/data
-cp runs/0.6.0/* models/default/
+# from there on, with the labels of the rest of PolNeAR, of Lee's articles and of more sentences, which grew meanwhile
+python -m training.train --recipe training/recipes/default-8.toml --data ../shared/data --out runs/default-8
+python -m training.average runs/0.6.0 runs/default-8/best --out runs/0.6.1 --version 0.6.1
+python -m training.train --recipe training/recipes/default-9.toml --data ../shared/data --out runs/default-9
+python -m training.train --recipe training/recipes/default-10.toml --data ../shared/data --out runs/default-10
