@@ -23,3 +23,7 @@ python -m training.train --recipe training/recipes/default-8.toml --data ../shar
 python -m training.average runs/0.6.0 runs/default-8/best --out runs/0.6.1 --version 0.6.1
 python -m training.train --recipe training/recipes/default-9.toml --data ../shared/data --out runs/default-9
 python -m training.train --recipe training/recipes/default-10.toml --data ../shared/data --out runs/default-10
+python -m training.average runs/0.6.1 runs/default-{9,10}/best --weights 1 2 3 --out runs/0.7.0 --version 0.7.0
+python -m training.names_head --model runs/0.7.0 --data ../shared/data
+python -m training.calibrate --model runs/0.7.0 --data ../shared/data
+cp runs/0.7.0/* models/default/
