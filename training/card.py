@@ -49,7 +49,7 @@ TERMS = {
     "statements, stance. Labels Apache-2.0. Texts: no licence stated.",
     "sentence-light": "10,824 sentences of DSE (21,263 targets; 6,100 of the sentences in the first epoch) "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: DSE's.",
-    "news-light": "17,702 sentences of NewsMTSC and PolNeAR (26,019 targets; 6,500 sentences in default-9), "
+    "news-light": "17,698 sentences of NewsMTSC and PolNeAR (26,013 targets; 6,500 sentences in default-9), "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: of these corpora.",
     "sentence-pairs": "18,610 sentences of DSE, NewsMTSC and PolNeAR (4,331 before default-9, 6,587 in it) "
     "annotated for this project: stance of each of two entities toward the other; 194 more are of articles of "

@@ -95,7 +95,7 @@ def _signed_row(
 ) -> Row:
     """Statements and pairs of what comes from ``start`` on, where their offsets begin."""
     statements, pairs = [], []
-    left_out["event that is not in PolNeAR"] += len(actors.keys() - events.keys())
+    left_out.update("event that is not in PolNeAR" for _ in actors.keys() - events.keys())
     for event, spans in events.items():
         if min(a for role in spans.values() for a, _ in role) < start:
             continue  # labelled, if at all, in another file
