@@ -117,12 +117,20 @@ def test_labels_of_different_parts_of_a_text_are_not_compared(tmp_path: Path) ->
     assert label_agreement(tmp_path / "a", tmp_path / "b")["labels"] == 0
 
 
-def test_labels_of_different_kinds_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('{"digest": "0", "events": {}}', '{"corpus": "dse", "digest": "0", "targets": []}'),
+        ('{"digest": "0", "statements": []}', '{"corpus": "dse", "digest": "0", "statements": []}'),
+        ("", ""),
+    ],
+)
+def test_labels_of_different_kinds_or_none_are_refused(
+    first: str, second: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, kind in (("a", "events"), ("b", "targets")):
-        (tmp_path / name).write_text(json.dumps({"corpus": "dse", "digest": "0", kind: []}), encoding="utf-8")
+    for name, content in (("a", first), ("b", second)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["agreement", str(tmp_path / "a"), str(tmp_path / "b")])
     with pytest.raises(SystemExit):
         main()
-    assert "labels of different kinds" in capsys.readouterr().err
+    assert "give two passes over one kind" in capsys.readouterr().err

@@ -223,6 +223,9 @@ def test_a_label_of_a_part_of_an_article_is_joined_to_that_part(
     (row,) = rows("sentence-light")
     assert (row["text"], pieces(row["text"], row["pairs"][0]["target"])) == ("The café was full", ["café"])
     assert row["id"].endswith(f"@{start}")
+    path.write_text(json.dumps(record | {"from": [start, 999]}), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"labels from \d+ to 999, the text has"):
+        rows("sentence-light")
 
 
 def test_statements_in_articles_of_lee_are_joined_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

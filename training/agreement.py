@@ -47,10 +47,11 @@ def main() -> None:
     )
     parser.add_argument("second", type=Path, help="another one, made without a look at the first")
     args = parser.parse_args()
-    kind = _kind(args.first)
-    if kind != _kind(args.second):
+    kind, other = _kind(args.first), _kind(args.second)
+    if kind != other or kind == "nothing":
         parser.error(
-            f"{args.first} and {args.second} hold labels of different kinds: give two passes over one kind"
+            f"{args.first} holds labels of the kind {kind}, {args.second} of {other}: "
+            "give two passes over one kind"
         )
     measures = {"written": written_agreement, "statements": agreement, "found": sentence_agreement}
     table = Table("figure", "value")

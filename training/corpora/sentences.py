@@ -113,6 +113,8 @@ def _join(
     for key, (start, end), labels in parsed:
         if key in texts:
             name, text = texts[key]
+            if end is not None and end > len(text):
+                raise CorpusError(f"{name}: labels from {start} to {end}, the text has {len(text)} characters")
             yield name if end is None else f"{name}@{start}", text[start:end], labels
         else:
             left_out["text that is not in the corpus"] += 1
