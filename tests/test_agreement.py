@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from training.agreement import agreement, label_agreement, main, sentence_agreement, written_agreement
+from training.agreement import (
+    act_agreement,
+    agreement,
+    label_agreement,
+    main,
+    sentence_agreement,
+    written_agreement,
+)
 
 
 def record(article: str, *stances: str, country: str = "KEN", place: bool = False) -> dict[str, Any]:
@@ -115,6 +122,16 @@ def test_labels_of_different_parts_of_a_text_are_not_compared(tmp_path: Path) ->
         record = {"corpus": "polnear", "digest": "0", "from": part, "targets": [[0, 5, "+"]]}
         (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
     assert label_agreement(tmp_path / "a", tmp_path / "b")["labels"] == 0
+
+
+def test_acts_are_compared_where_source_and_target_overlap(tmp_path: Path) -> None:
+    first = [[[0, 4], [9, 14], "+"], [[20, 24], [30, 34], "-"]]
+    second = [[[1, 4], [9, 14], "-"], [[30, 34], [20, 24], "-"]]
+    for name, acts in (("a", [first]), ("b", [second, []])):
+        records = [{"corpus": "lee", "digest": str(n), "acts": found} for n, found in enumerate(acts)]
+        (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    found = act_agreement(tmp_path / "a", tmp_path / "b")
+    assert (found["texts"], found["acts F1"], found["labels"], found["opposite"]) == (2, 0.5, 1, 1)
 
 
 @pytest.mark.parametrize(

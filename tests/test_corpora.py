@@ -179,7 +179,7 @@ def test_no_sentence_of_an_article_whose_stances_are_dev_is_trained_on() -> None
     folder = REAL / "polnear" / "train"
     texts = {polnear.read_article(folder, article) for article in annotated_articles(*polnear_stance.DEV)}
     dev = {polnear_stance.digest(text) for text in texts}
-    files = (*sentences.STANCE["train"], *sentences.NEWS_LIGHT, *sentences.PAIRS)
+    files = (*sentences.STANCE["train"], *sentences.NEWS_LIGHT, *sentences.PAIRS, *sentences.ACTS)
     records = [r for name in files for _, r in read_objects(polnear_stance.ANNOTATIONS / name)]
     assert len(dev) > 40
     assert [r for r in records if r["digest"] in dev] == []
@@ -270,6 +270,37 @@ def test_what_entities_in_newsmtsc_are_toward_each_other_is_joined_to_it(
     assert labelled(row) == [("Lee Marsh", "Kenya", "against"), ("Kenya", "Lee Marsh", "neutral")]
 
 
+def test_who_acts_for_or_against_whom_is_joined_to_the_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Russia and Kenya held talks."
+    record = {"corpus": "dse", "digest": polnear_stance.digest(text), "acts": [[[11, 16], [0, 6], "+"]]}
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.ACTS", (path,))
+    (row,) = rows("sentence-acts")
+    assert labelled(row) == [("Kenya", "Russia", "favor")]
+
+
+def test_annotators_labels_stand_beside_the_crowds_which_counts_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_twice, *others = rows("newsmtsc")
+    (crowd, *_) = read_twice["pairs"]
+    (target,) = crowd["target"]
+    record = {
+        "corpus": "newsmtsc",
+        "digest": polnear_stance.digest(read_twice["text"]),
+        "targets": [[*target, "0"]],
+    }
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.CROWD_LIGHT", (path,))
+    (first, *rest) = rows("crowd-light")
+    assert first["pairs"] == [*read_twice["pairs"] * 2, {**crowd, "label": "neutral"}]
+    assert [row["pairs"] for row in rest] == [row["pairs"] * 2 for row in others]
+
+
 @pytest.mark.parametrize(
     ("record", "needle"),
     [
@@ -307,10 +338,14 @@ def test_labels_of_sentences_that_are_not_in_the_format_are_refused(
         ("sentence-light", "train"),
         ("news-light", "train"),
         ("sentence-pairs", "train"),
+        ("sentence-acts", "train"),
+        ("lee-acts", "train"),
+        ("crowd-light", "train"),
+        ("crowd-pairs", "train"),
     ],
 )
 def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> None:
-    if name == "lee-stance" and not (REAL / "lee").is_dir():
+    if name.startswith("lee-") and not (REAL / "lee").is_dir():
         pytest.skip("Lee's articles are not at ../shared/data/lee")
     corpus = read(name, REAL, split)
     assert set(corpus.left_out) <= {"place-only mention"}
@@ -323,9 +358,12 @@ def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> Non
         *sentences.STANCE.values(),
         sentences.LEE,
         sentences.LIGHT,
-        sentences.NEWS_LIGHT[:2],
-        sentences.NEWS_LIGHT[2:],
+        sentences.NEWS_LIGHT,
         sentences.PAIRS,
+        sentences.ACTS,
+        sentences.LEE_ACTS,
+        *zip(sentences.CROWD_LIGHT),
+        *zip(sentences.CROWD_PAIRS),
     ],
 )
 def test_no_text_is_labelled_twice(files: tuple[str, ...]) -> None:
@@ -489,13 +527,13 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
         sides.setdefault(example.group, set()).add(hard.is_dev(example))
     assert all(len(side) == 1 for side in sides.values())
     train, dev = (len(read("hard", FIXTURES, split).examples) for split in ("train", "dev"))
-    assert train + dev == len(examples)
+    assert train + dev == len(examples) + len(list(hard.read_examples(hard.MORE)))
     assert 0.05 < dev / len(examples) < 0.25
 
 
 @pytest.mark.parametrize(
     ("corpus", "texts", "pairs"),
-    [("news-articles", 672, 6298), ("acts", 4640, 9222), ("portrayals", 3400, 6383)],
+    [("news-articles", 672, 6298), ("acts", 5240, 10422), ("portrayals", 3400, 6383)],
 )
 def test_what_was_written_is_all_read(corpus: str, texts: int, pairs: int) -> None:
     examples = read(corpus, FIXTURES, "train").examples
@@ -841,6 +879,10 @@ def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: s
         "sentence-pairs": "dse",
         "lee-stance": "lee",
         "news-light": "newsmtsc",
+        "sentence-acts": "polnear",
+        "lee-acts": "lee",
+        "crowd-light": "newsmtsc",
+        "crowd-pairs": "dse",
     }
     folder = joined_to.get(name, name)
     with pytest.raises(CorpusError, match=rf"{name}: .*{folder}.* is missing; training/README\.md"):

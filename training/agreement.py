@@ -6,9 +6,10 @@
 
 Of stand-off files, statements are joined by PolNeAR's file and event, actors by country or name; those of
 sentences, in which each pass found the statements by itself, by contents that overlap by half, actors by first
-mentions that do; lights, pairs and the actors of ``polnear-actors`` by their offsets. Of written texts, lines are
-joined that are the same but for the labels. Kappa after Cohen 1960, over the actors that both list; for a single
-label, of that label against the others.
+mentions that do; acts likewise by source and target together, in all texts of the second file; lights, pairs and
+the actors of ``polnear-actors`` by their offsets. Of written texts, lines are joined that are the same but for the
+labels. Kappa after Cohen 1960, over the actors that both list; for a single label, of that label against the
+others.
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ def main() -> None:
             f"{args.first} holds labels of the kind {kind}, {args.second} of {other}: "
             "give two passes over one kind"
         )
-    measures = {"written": written_agreement, "statements": agreement, "found": sentence_agreement}
+    measures = {
+        "written": written_agreement,
+        "statements": agreement,
+        "found": sentence_agreement,
+        "acts": act_agreement,
+    }
     table = Table("figure", "value")
     for name, value in measures.get(kind, label_agreement)(args.first, args.second).items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.3f}")
@@ -65,7 +71,7 @@ def _kind(path: Path) -> str:
     if path.suffix == ".txt":
         return "written"
     first: Mapping[str, Any] = next((record for _, record in read_objects(path)), {})
-    kind = next((key for key in ("statements", "events", "targets", "pairs") if key in first), "nothing")
+    kind = next((key for key in ("statements", "events", "targets", "pairs", "acts") if key in first), "nothing")
     return "found" if kind == "statements" and "corpus" in first else kind
 
 
@@ -145,6 +151,27 @@ def label_agreement(first: Path, second: Path) -> dict[str, float]:
     """Share and kappa of the same signs, or classes of pairs, where both files label the same spans."""
     one, two = (dict(_labels(path)) for path in (first, second))
     return _shares([(one[key], two[key]) for key in sorted(one.keys() & two.keys())])
+
+
+def act_agreement(first: Path, second: Path) -> dict[str, float]:
+    """F1 of the acts in the texts of the second file, and how many of those that both found have the same sign."""
+    one, two = (
+        {(r["corpus"], r["digest"], *r.get("from", ())): r["acts"] for _, r in read_objects(path)}
+        for path in (first, second)
+    )
+    counts = Counts()
+    signs: list[tuple[str, str]] = []
+    for text, acts in two.items():
+        others = one.get(text, [])
+        matched = match_by_overlap(*([_places(*spans) for *spans, _ in found] for found in (others, acts)))
+        counts += Counts(len(matched), len(others), len(acts))
+        signs += [(others[i][-1], acts[k][-1]) for i, k in matched]
+    return {"texts": len(two), "acts F1": counts.f1, **_shares(signs)}
+
+
+def _places(source: Sequence[int], target: Sequence[int]) -> frozenset[int]:
+    """Characters of both; those of the target are negative, so that source and target cannot change places."""
+    return _characters([source]) | {~c for c in _characters([target])}
 
 
 def _labels(path: Path) -> Iterator[tuple[tuple[Any, ...], str]]:

@@ -31,7 +31,7 @@ from stancelib.modeling import OUTSIDE, ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
-from stancelib.tuning.targets import build_example
+from stancelib.tuning.targets import Example, build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
 from training.evaluate import given_stances, match_actors, sentiments, stances
@@ -102,9 +102,9 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
 
     The transitions are log-probabilities in training times a weight for each role. The encoder judges each word by
     itself, they hold its spans together; a full weight would count twice what the encoder knows already. Sources
-    and cues are reported with contents only, so that the weight of content is chosen by the sum of all three F1,
-    and so is what no source or cue is charged: those that go with no content are dropped again, which makes it
-    worth while to find more of them.
+    and cues are reported with contents only, so that the weight of content is chosen by the sum of all three F1
+    and of that of the links from content to cue and to source; and so is what no source or cue is charged: those
+    that go with no content are dropped again, which makes it worth while to find more of them.
     """
     counts = np.full((len(ROLES), 3, 3), 1e-3)
     for tags in _tags(tagger, data, "train"):
@@ -113,7 +113,9 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     logs = np.log(counts / counts.sum(axis=-1, keepdims=True))
     rows = read("polnear", data, "dev").examples
     reads = read_texts([tagger.encoder.encode(r["text"]) for r in rows], tagger.encoder, tagger.engine)
-    gold = [_spans(tags) for tags in _tags(tagger, data, "dev")]
+    examples = [build_example(r, tagger.encoder, Counter()) for r in rows]
+    gold = [_spans(e.tags) for e in examples]
+    linked = [[*spans, *_gold_links(e)] for spans, e in zip(gold, examples, strict=True)]
     tagged = {
         w: list(map(_spans, best_tags([softmax(r.tags) for r in reads], (w * logs).astype(np.float32))))
         for w in WEIGHTS
@@ -129,7 +131,7 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
 
     def reached(no_link: float, *choice: float) -> float:
         found = list(map(_linked, decode_all(*texts, tagger.engine, transitions(*choice), no_link)))
-        return sum(_span_f1(found, gold, role) for role in range(len(ROLES)))
+        return sum(_span_f1(found, linked, part) for part in range(len(linked[0])))
 
     no_link, weight = max(product(NO_LINK, WEIGHTS), key=lambda choice: reached(*choice))
     charges = max(product(CHARGES, CHARGES), key=lambda choice: reached(no_link, weight, *choice))
@@ -137,12 +139,20 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     return replace(tagger.config, transitions=tuple(map(tuple, rounded)), no_link=no_link)
 
 
-def _linked(attributions: Sequence[Attribution]) -> list[set[WordSpan]]:
+def _linked(attributions: Sequence[Attribution]) -> list[set[Any]]:
+    """Sources, cues, pieces of content; then each piece with its cue, and with its source."""
     return [
         {a.source for a in attributions if a.source},
         {a.cue for a in attributions if a.cue},
         {piece for a in attributions for piece in a.content},
+        {(piece, a.cue) for a in attributions for piece in a.content if a.cue},
+        {(piece, a.source) for a in attributions for piece in a.content if a.source},
     ]
+
+
+def _gold_links(example: Example) -> list[set[tuple[WordSpan, WordSpan]]]:
+    heads = (("content", "cue"), ("content", "source"))
+    return [{(k.query, k.key) for k in example.links if k.head == head and k.key} for head in heads]
 
 
 def _tags(tagger: StanceTagger, data: Path, split: str) -> Iterator[Ints]:

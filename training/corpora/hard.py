@@ -2,7 +2,7 @@
 
 ``training/annotations/hard-statements.txt`` is plain text, one statement a line, marked as markup.py says. Lines
 that stand together are a minimal pair (or triple), an empty line ends them, ``# name`` begins the lines of one
-phenomenon.
+phenomenon. ``hard-statements-2.txt`` has more of the same, for training alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from training.corpora.polnear_stance import ANNOTATIONS
 from training.corpora.schema import Corpus
 
 FILE = ANNOTATIONS / "hard-statements.txt"
+MORE = ANNOTATIONS / "hard-statements-2.txt"
 DEV_EVERY = 8  # every eighth group is dev, so that minimal pairs stay together
 
 
@@ -32,9 +33,11 @@ class HardExample:
 
 
 def read(data: Path, split: str) -> Corpus:
-    """Train or dev; ``data`` is not read, the file lies beside this package."""
+    """Train or dev; ``data`` is not read, the files lie beside this package."""
     left_out: Counter[str] = Counter()
     chosen = [e for e in read_examples(FILE) if is_dev(e) == (split == "dev")]
+    if split == "train":
+        chosen += read_examples(MORE)
     rows = [to_row(f"hard-{n}", e.text, [e.statement], left_out) for n, e in enumerate(chosen)]
     return Corpus.of("hard", split, rows, left_out)
 

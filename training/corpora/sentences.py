@@ -6,8 +6,9 @@ article), the digest of its text, where it is a part of that text "from" [start,
 the part and the signs of markup.py. ``sentence-stance`` has all statements of a text with their actors and stances
 by our guide, and so has ``lee-stance`` of whole articles; ``sentence-light`` the light in which a sentence of DSE
 puts the entities marked there, and ``news-light`` that on names in sentences of NewsMTSC and PolNeAR, both as in
-NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE. The last files of these two have
-the targets of NewsMTSC and the pairs of DSE that their crowds labelled, labelled again.
+NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE; ``sentence-acts`` and ``lee-acts``
+who acts for or against whom in a sentence, by PLOVER's kinds of acts. ``crowd-light`` and ``crowd-pairs`` are
+NewsMTSC and DSE themselves, each label of their crowds beside what annotators think that the crowd said.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ from training.corpora.schema import Corpus, CorpusError, Row, pair
 STANCE = {"train": ("sentence-stance.jsonl", "sentence-stance-2.jsonl"), "dev": ("sentence-stance-dev.jsonl",)}
 LEE = ("lee-stance.jsonl",)
 LIGHT = ("sentence-light.jsonl",)
-NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl", "news-light-3.jsonl")
-PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl", "sentence-pairs-3.jsonl")
+NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl")
+PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl")
+ACTS = ("sentence-acts.jsonl",)
+LEE_ACTS = ("lee-acts.jsonl",)
+CROWD_LIGHT = ("crowd-light.jsonl", "crowd-light-2.jsonl")
+CROWD_PAIRS = ("crowd-pairs.jsonl", "crowd-pairs-2.jsonl")
 _TEXTS = {
     "dse": dse.read,
     "lee": lee.read,
@@ -71,6 +76,26 @@ def read_news_light(data: Path, split: str) -> Corpus:
 def read_pairs(data: Path, split: str) -> Corpus:
     """Stance of p toward q and of q toward p; for training alone."""
     return _pairs_alone("sentence-pairs", PAIRS, data, split, _directed)
+
+
+def read_acts(data: Path, split: str) -> Corpus:
+    """Stance of who acts toward whom the act concerns; for training alone."""
+    return _pairs_alone("sentence-acts", ACTS, data, split, _acts)
+
+
+def read_lee_acts(data: Path, split: str) -> Corpus:
+    """The same in Lee's articles."""
+    return _pairs_alone("lee-acts", LEE_ACTS, data, split, _acts)
+
+
+def read_crowd_light(data: Path, split: str) -> Corpus:
+    """NewsMTSC with several labels a target; for training alone."""
+    return _with_readings("crowd-light", newsmtsc.read, CROWD_LIGHT, data, split, _lights)
+
+
+def read_crowd_pairs(data: Path, split: str) -> Corpus:
+    """DSE with several labels a pair; for training alone."""
+    return _with_readings("crowd-pairs", dse.read, CROWD_PAIRS, data, split, _directed)
 
 
 def marked_statements(record: Mapping[str, Any]) -> list[MarkedStatement]:
@@ -140,8 +165,34 @@ def _pairs_alone(
     return Corpus.of(name, split, rows, left_out)
 
 
+def _with_readings(
+    name: str,
+    crowd: Callable[[Path, str], Corpus],
+    files: Sequence[str],
+    data: Path,
+    split: str,
+    parse: Callable[[Mapping[str, Any]], list[Row]],
+) -> Corpus:
+    """The crowd's pairs, twice, and once each annotator's: the labels of a pair together are soft ones.
+
+    One label of a crowd is noisy, and annotators lean to one side: the crowd counts as much as two of them.
+    """
+    left_out: Counter[str] = Counter()
+    readings: dict[str, list[Row]] = {}
+    for _, text, pairs in _join(files, data, split, parse, left_out):
+        readings.setdefault(text, []).extend(pairs)
+    rows = [
+        {**row, "pairs": row["pairs"] * 2 + readings.get(row["text"], [])} for row in crowd(data, split).examples
+    ]
+    return Corpus.of(name, split, rows, left_out)
+
+
 def _lights(record: Mapping[str, Any]) -> list[Row]:
     return [pair("sentiment", [[start, end]], SENTIMENTS[sign]) for start, end, sign in record["targets"]]
+
+
+def _acts(record: Mapping[str, Any]) -> list[Row]:
+    return [pair("stance", [target], STANCES[sign], holder=[source]) for source, target, sign in record["acts"]]
 
 
 def _directed(record: Mapping[str, Any]) -> list[Row]:
