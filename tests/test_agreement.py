@@ -124,14 +124,24 @@ def test_labels_of_different_parts_of_a_text_are_not_compared(tmp_path: Path) ->
     assert label_agreement(tmp_path / "a", tmp_path / "b")["labels"] == 0
 
 
-def test_acts_are_compared_where_source_and_target_overlap(tmp_path: Path) -> None:
-    first = [[[0, 4], [9, 14], "+"], [[20, 24], [30, 34], "-"]]
-    second = [[[1, 4], [9, 14], "-"], [[30, 34], [20, 24], "-"]]
+def test_acts_are_compared_where_source_and_target_overlap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = [[[0, 4], [9, 14], "+"], [[20, 24], [30, 34], "-"], [[40, 44], [50, 90], "+"]]
+    second = [[[1, 4], [9, 14], "-"], [[30, 34], [20, 24], "-"], [[45, 49], [50, 90], "+"]]
     for name, acts in (("a", [first]), ("b", [second, []])):
         records = [{"corpus": "lee", "digest": str(n), "acts": found} for n, found in enumerate(acts)]
         (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
     found = act_agreement(tmp_path / "a", tmp_path / "b")
-    assert (found["texts"], found["acts F1"], found["labels"], found["opposite"]) == (2, 0.5, 1, 1)
+    assert (found["texts"], found["acts F1"], found["labels"], found["opposite"]) == (
+        2,
+        pytest.approx(1 / 3),
+        1,
+        1,
+    )
+    monkeypatch.setattr(sys, "argv", ["agreement", str(tmp_path / "a"), str(tmp_path / "b")])
+    main()
+    assert "acts F1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from stancelib.attribution import Attribution
 from stancelib.config import ModelConfig
 from stancelib.modeling import OUTSIDE
 from stancelib.tagger import StanceTagger
+from stancelib.tuning.targets import build_example
 from training import calibrate
+from training.corpora import read
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 
@@ -28,6 +33,30 @@ def test_transitions_are_weighted_log_probabilities(tagger: StanceTagger, monkey
     shares = np.exp(np.array(found.transitions).reshape(3, 3, 3) / 0.5)
     assert shares.sum(axis=-1) == pytest.approx(np.ones((3, 3)), abs=0.01)
     assert found.no_link == -3.0
+
+
+def test_spans_that_are_linked_rightly_are_better_than_the_same_linked_wrongly(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decoded(*args: Any) -> list[list[Attribution]]:
+        """The statements; without a charge for no link, each has the cue of the next."""
+        found = []
+        for row in read("polnear", FIXTURES, "train").examples:
+            links = build_example(row, tagger.encoder, Counter()).links
+            cues = [(k.query, k.key) for k in links if k.head == ("content", "cue")]
+            shift = 1 if args[-1] == 0.0 else 0
+            found.append(
+                [Attribution((c,), cues[(i + shift) % len(cues)][1], None, 1.0) for i, (c, _) in enumerate(cues)]
+            )
+        assert any(len({a.cue for a in attributions}) > 1 for attributions in found)
+        return found
+
+    monkeypatch.setattr(
+        calibrate, "read", lambda name, data, split: read(name, data, "train")
+    )  # more than one cue
+    monkeypatch.setattr(calibrate, "decode_all", decoded)
+    monkeypatch.setattr(calibrate, "NO_LINK", (0.0, -3.0))
+    assert calibrate.fit_decoding(tagger, FIXTURES).no_link == -3.0
 
 
 def test_only_sources_and_cues_are_charged_for_being_outside(

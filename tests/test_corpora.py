@@ -282,23 +282,43 @@ def test_who_acts_for_or_against_whom_is_joined_to_the_sentence(
     assert labelled(row) == [("Kenya", "Russia", "favor")]
 
 
-def test_annotators_labels_stand_beside_the_crowds_which_counts_twice(
+def test_annotators_labels_and_the_crowds_which_counts_twice_are_one_soft_label(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_twice, *others = rows("newsmtsc")
-    (crowd, *_) = read_twice["pairs"]
+    plain, *others = rows("newsmtsc")
+    crowd, *more = plain["pairs"]
     (target,) = crowd["target"]
+    readings = [[*target, "0"], [*target, "+"], [0, 1, "+"]]
+    digest = polnear_stance.digest(plain["text"])
+    paths = [tmp_path / str(n) for n in range(3)]
+    for path, reading in zip(paths, readings, strict=True):
+        record = {"corpus": "newsmtsc", "digest": digest, "targets": [reading]}
+        path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.CROWD_LIGHT", paths)
+    corpus = read("crowd-light", FIXTURES, "train")
+    first, *rest = corpus.examples
+    assert crowd["label"] == "negative"
+    shares = {"negative": 0.5, "neutral": 0.25, "positive": 0.25}
+    assert first["pairs"] == [*({**crowd, "label": x, "weight": w} for x, w in shares.items()), *more]
+    assert list(rest) == others
+    assert corpus.left_out["label of a pair that the crowd did not label"] == 1
+
+
+def test_both_directions_of_a_pair_are_labelled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = next(row for row in rows("dse") if row["pairs"][0]["label"] == "against")
+    forth, back = plain["pairs"][:2]
+    (q,), (p,) = forth["target"], back["target"]
     record = {
-        "corpus": "newsmtsc",
-        "digest": polnear_stance.digest(read_twice["text"]),
-        "targets": [[*target, "0"]],
+        "corpus": "dse",
+        "digest": polnear_stance.digest(plain["text"]),
+        "pairs": [{"p": p, "q": q, "class": "0"}],
     }
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(record), encoding="utf-8")
-    monkeypatch.setattr("training.corpora.sentences.CROWD_LIGHT", (path,))
-    (first, *rest) = rows("crowd-light")
-    assert first["pairs"] == [*read_twice["pairs"] * 2, {**crowd, "label": "neutral"}]
-    assert [row["pairs"] for row in rest] == [row["pairs"] * 2 for row in others]
+    monkeypatch.setattr("training.corpora.sentences.CROWD_PAIRS", (path,))
+    row = next(row for row in rows("crowd-pairs") if row["text"] == plain["text"])
+    found = [(pair["label"], round(pair["weight"], 3)) for pair in row["pairs"][:3]]
+    assert found == [("against", 0.667), ("neutral", 0.333), (back["label"], 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -350,6 +370,8 @@ def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> Non
     corpus = read(name, REAL, split)
     assert set(corpus.left_out) <= {"place-only mention"}
     assert len(corpus.examples) > 300
+    weights = sorted({pair["weight"] for row in corpus.examples for pair in row["pairs"]})
+    assert weights == ([0.25, 0.5, 0.75, 1.0] if name.startswith("crowd-") else [1.0])
 
 
 @pytest.mark.parametrize(
@@ -362,8 +384,7 @@ def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> Non
         sentences.PAIRS,
         sentences.ACTS,
         sentences.LEE_ACTS,
-        *zip(sentences.CROWD_LIGHT),
-        *zip(sentences.CROWD_PAIRS),
+        *((file,) for file in (*sentences.CROWD_LIGHT, *sentences.CROWD_PAIRS)),
     ],
 )
 def test_no_text_is_labelled_twice(files: tuple[str, ...]) -> None:
@@ -526,14 +547,15 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
     for example in examples:
         sides.setdefault(example.group, set()).add(hard.is_dev(example))
     assert all(len(side) == 1 for side in sides.values())
-    train, dev = (len(read("hard", FIXTURES, split).examples) for split in ("train", "dev"))
-    assert train + dev == len(examples) + len(list(hard.read_examples(hard.MORE)))
-    assert 0.05 < dev / len(examples) < 0.25
+    train, dev = (list(read("hard", FIXTURES, split).examples["text"]) for split in ("train", "dev"))
+    assert len(train) + len(dev) == len(examples) + len(list(hard.read_examples(hard.MORE)))
+    assert 0.05 < len(dev) / len(examples) < 0.25
+    assert {e.text for e in hard.read_examples(hard.MORE)} <= set(train)
 
 
 @pytest.mark.parametrize(
     ("corpus", "texts", "pairs"),
-    [("news-articles", 672, 6298), ("acts", 5240, 10422), ("portrayals", 3400, 6383)],
+    [("news-articles", 672, 6298), ("acts", 5240, 10406), ("portrayals", 3400, 6383)],
 )
 def test_what_was_written_is_all_read(corpus: str, texts: int, pairs: int) -> None:
     examples = read(corpus, FIXTURES, "train").examples

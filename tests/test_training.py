@@ -284,6 +284,22 @@ def test_a_weight_scales_its_part_of_the_loss(
     assert thrice == pytest.approx(3 * once)
 
 
+def test_labels_of_several_readers_are_a_soft_one(text_encoder: TextEncoder, model: StanceModel) -> None:
+    against, favor = (stance(QUOTE, "Turkey", label, holder="she") for label in ("against", "favor"))
+
+    def loss(*pairs: dict[str, Any]) -> float:
+        example = build_example(row(QUOTE, pairs=pairs, annotated=False), text_encoder, Counter())
+        batch = build_batch(passages(example, text_encoder, first=None, left_out=Counter()), text_encoder)
+        weights = LossWeights(stance_classes=(1.0, 1.0, 3.0))  # against counts three times
+        return Objective(model, weights)(batch)["stance"].item()
+
+    model.eval()
+    apart = loss(against), loss(favor)
+    assert apart[0] != pytest.approx(apart[1])
+    soft = loss({**against, "weight": 0.75}, {**favor, "weight": 0.25})
+    assert soft == pytest.approx((3 * 0.75 * apart[0] + 0.25 * apart[1]) / (3 * 0.75 + 0.25))
+
+
 # Checkpoints
 
 State = dict[str, Any]

@@ -163,10 +163,17 @@ def act_agreement(first: Path, second: Path) -> dict[str, float]:
     signs: list[tuple[str, str]] = []
     for text, acts in two.items():
         others = one.get(text, [])
-        matched = match_by_overlap(*([_places(*spans) for *spans, _ in found] for found in (others, acts)))
+        places = [[_places(*spans) for *spans, _ in found] for found in (others, acts)]
+        matched = [(i, k) for i, k in match_by_overlap(*places) if _alike(others[i], acts[k])]
         counts += Counts(len(matched), len(others), len(acts))
         signs += [(others[i][-1], acts[k][-1]) for i, k in matched]
     return {"texts": len(two), "acts F1": counts.f1, **_shares(signs)}
+
+
+def _alike(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether the sources overlap by half, and the targets too."""
+    sides = ([[_characters([act[side]])] for act in (one, other)] for side in (0, 1))
+    return all(match_by_overlap(*side) for side in sides)
 
 
 def _places(source: Sequence[int], target: Sequence[int]) -> frozenset[int]:

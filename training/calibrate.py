@@ -107,7 +107,7 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     that go with no content are dropped again, which makes it worth while to find more of them.
     """
     counts = np.full((len(ROLES), 3, 3), 1e-3)
-    for tags in _tags(tagger, data, "train"):
+    for tags in _tags(tagger, data):
         for role in range(len(ROLES)):
             np.add.at(counts[role], (tags[:-1, role], tags[1:, role]), 1)
     logs = np.log(counts / counts.sum(axis=-1, keepdims=True))
@@ -115,12 +115,12 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     reads = read_texts([tagger.encoder.encode(r["text"]) for r in rows], tagger.encoder, tagger.engine)
     examples = [build_example(r, tagger.encoder, Counter()) for r in rows]
     gold = [_spans(e.tags) for e in examples]
-    linked = [[*spans, *_gold_links(e)] for spans, e in zip(gold, examples, strict=True)]
+    gold_parts = [[*spans, *_gold_links(e)] for spans, e in zip(gold, examples, strict=True)]
     tagged = {
         w: list(map(_spans, best_tags([softmax(r.tags) for r in reads], (w * logs).astype(np.float32))))
         for w in WEIGHTS
     }
-    chosen = [max(WEIGHTS, key=lambda w: _span_f1(tagged[w], gold, role)) for role in (SOURCE, CUE)]
+    chosen = [max(WEIGHTS, key=lambda w: _f1(tagged[w], gold, role)) for role in (SOURCE, CUE)]
     texts = [r.words for r in reads], [r.tags for r in reads], [r.states for r in reads]
 
     def transitions(weight: float, source: float = 0.0, cue: float = 0.0) -> NDArray[np.float32]:
@@ -130,8 +130,8 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
         return result
 
     def reached(no_link: float, *choice: float) -> float:
-        found = list(map(_linked, decode_all(*texts, tagger.engine, transitions(*choice), no_link)))
-        return sum(_span_f1(found, linked, part) for part in range(len(linked[0])))
+        found = list(map(_parts, decode_all(*texts, tagger.engine, transitions(*choice), no_link)))
+        return sum(_f1(found, gold_parts, part) for part in range(len(gold_parts[0])))
 
     no_link, weight = max(product(NO_LINK, WEIGHTS), key=lambda choice: reached(*choice))
     charges = max(product(CHARGES, CHARGES), key=lambda choice: reached(no_link, weight, *choice))
@@ -139,7 +139,7 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
     return replace(tagger.config, transitions=tuple(map(tuple, rounded)), no_link=no_link)
 
 
-def _linked(attributions: Sequence[Attribution]) -> list[set[Any]]:
+def _parts(attributions: Sequence[Attribution]) -> list[set[Any]]:
     """Sources, cues, pieces of content; then each piece with its cue, and with its source."""
     return [
         {a.source for a in attributions if a.source},
@@ -155,8 +155,8 @@ def _gold_links(example: Example) -> list[set[tuple[WordSpan, WordSpan]]]:
     return [{(k.query, k.key) for k in example.links if k.head == head and k.key} for head in heads]
 
 
-def _tags(tagger: StanceTagger, data: Path, split: str) -> Iterator[Ints]:
-    for row in read("polnear", data, split).examples:
+def _tags(tagger: StanceTagger, data: Path) -> Iterator[Ints]:
+    for row in read("polnear", data, "train").examples:
         yield build_example(row, tagger.encoder, Counter()).tags
 
 
@@ -164,8 +164,8 @@ def _spans(tags: Ints) -> list[set[WordSpan]]:
     return [set(spans_of(tags[:, role])) for role in range(len(ROLES))]
 
 
-def _span_f1(found: Sequence[Any], gold: Sequence[Any], role: int) -> float:
-    counts = (Counts.of(f[role], g[role]) for f, g in zip(found, gold, strict=True))
+def _f1(found: Sequence[Any], gold: Sequence[Any], part: int) -> float:
+    counts = (Counts.of(f[part], g[part]) for f, g in zip(found, gold, strict=True))
     return sum(counts, Counts()).f1
 
 

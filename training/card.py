@@ -50,17 +50,17 @@ TERMS = {
     "sentence-light": "10,824 sentences of DSE (21,263 targets; 6,100 of the sentences in the first epoch) "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: DSE's.",
     "news-light": "10,012 sentences of NewsMTSC and PolNeAR (17,460 targets; 6,500 sentences in default-9; in "
-    "default-10 and -11 also the first readings of crowd-light) annotated for this project: sentiment. Labels "
-    "Apache-2.0. Texts: of these corpora.",
-    "sentence-pairs": "7,751 sentences of NewsMTSC and PolNeAR (4,331 before default-9, 6,587 in it; in default-10 "
-    "and -11 also the first readings of crowd-pairs) annotated for this project: stance of each of two entities "
-    "toward the other; 194 more, in default-9 and -10, are of articles of polnear-stance's dev, and taken out "
-    "again. Labels Apache-2.0. Texts: of these corpora.",
-    "crowd-light": "NewsMTSC with two readings by language models beside each label of its crowd, which counts "
-    "twice. Readings Apache-2.0, not checked by people. Texts: NewsMTSC's.",
-    "crowd-pairs": "DSE with two such readings. Readings Apache-2.0. Texts: DSE's.",
-    "sentence-acts": "1,492 sentences of PolNeAR and re3d (2,068 acts) annotated for this project by PLOVER's kinds "
-    "of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora.",
+    "default-10 and -11 also the first readings of crowd-light) annotated for this project: sentiment. "
+    "Labels Apache-2.0. Texts: of these corpora.",
+    "sentence-pairs": "7,751 sentences of NewsMTSC and PolNeAR (4,331 before default-9, 6,587 in it; in "
+    "default-10 and -11 also the first readings of crowd-pairs) annotated for this project: stance of each of "
+    "two entities toward the other; 194 more, in default-9 and -10, are of articles of polnear-stance's dev, and "
+    "taken out again. Labels Apache-2.0. Texts: of these corpora.",
+    "crowd-light": "NewsMTSC, and beside nearly every label of its crowd those of two language models, which "
+    "count half as much. Readings Apache-2.0, not checked by people. Texts: NewsMTSC's.",
+    "crowd-pairs": "DSE, likewise. Readings Apache-2.0. Texts: DSE's.",
+    "sentence-acts": "1,492 sentences of PolNeAR and re3d (2,067 acts) annotated for this project by "
+    "PLOVER's kinds of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora.",
     "lee-acts": "914 sentences of Lee, Pincombe and Welsh 2005 (1,225 acts), annotated likewise. Labels Apache-2.0. "
     "Texts: no licence stated.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",

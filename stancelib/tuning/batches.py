@@ -36,10 +36,11 @@ class LinkTargets:
 
 @dataclass(frozen=True)
 class PairTargets:
-    """Pairs of one task over the flat states, with their labels [P]."""
+    """Pairs of one task over the flat states, with their labels [P] and what these count [P]."""
 
     index: PairIndex
     labels: Tensor
+    weights: Tensor
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,5 @@ def _pairs(passages: Sequence[Passage], task: str, width: int) -> PairTargets | 
     if not found:
         return None
     index = index_pairs([(pair.triple, shift, words) for pair, shift, words in found])
-    return PairTargets(index, torch.tensor([pair.label for pair, *_ in found]))
+    labels, weights = zip(*((pair.label, pair.weight) for pair, *_ in found), strict=True)
+    return PairTargets(index, torch.tensor(labels), torch.tensor(weights))

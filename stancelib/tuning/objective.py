@@ -86,5 +86,9 @@ class Objective(nn.Module):
         else:
             pooled = pool(flat, pairs.index.target, len(labels))
             logits, classes = self.model.sentiment(pooled), self.weights.sentiment_classes
-        weight = flat.new_tensor(classes) if classes else None
-        return cross_entropy(logits.float(), labels, weight, label_smoothing=self.weights.label_smoothing)
+        class_weights = flat.new_tensor(classes) if classes else flat.new_ones(logits.shape[-1])
+        losses = cross_entropy(
+            logits.float(), labels, class_weights, reduction="none", label_smoothing=self.weights.label_smoothing
+        )
+        weights = pairs.weights.to(flat.device)
+        return (weights * losses).sum() / (weights * class_weights[labels]).sum()

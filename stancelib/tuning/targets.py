@@ -34,11 +34,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A triple with its label, an index into those of ``task`` (stance or sentiment)."""
+    """A triple with its label, an index into those of ``task`` (stance or sentiment).
+
+    ``weight`` is what the label counts in the loss: the labels that several readers gave to a triple share 1.
+    """
 
     task: str
     triple: Triple
     label: int
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,4 @@ def _pair(row: Mapping[str, Any], encoded: Encoded, config: ModelConfig, left_ou
     if not spans["target"]:
         left_out["pair without words in its target"] += 1
         return None
-    return Pair(row["task"], Triple(**spans), labels.index(row["label"]))
+    return Pair(row["task"], Triple(**spans), labels.index(row["label"]), row.get("weight", 1.0))

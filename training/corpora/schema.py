@@ -29,6 +29,7 @@ FEATURES = Features(
                 "content": _SPANS,
                 "target": _SPANS,
                 "label": Value("string"),
+                "weight": Value("float32"),  # what the label counts in the loss; those of several readers share 1
             }
         ),
     }
@@ -75,6 +76,6 @@ def name(start: int, end: int, kind: str) -> Row:
 
 
 def pair(task: str, target: list[list[int]], label: str, **spans: list[list[int]]) -> Row:
-    """A labelled pair; holder and content are empty where the corpus has none."""
+    """A labelled pair, of weight 1; holder and content are empty where the corpus has none."""
     holder, content = spans.get("holder", []), spans.get("content", [])
-    return {"task": task, "holder": holder, "content": content, "target": target, "label": label}
+    return {"task": task, "holder": holder, "content": content, "target": target, "label": label, "weight": 1.0}

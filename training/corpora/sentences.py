@@ -173,18 +173,33 @@ def _with_readings(
     split: str,
     parse: Callable[[Mapping[str, Any]], list[Row]],
 ) -> Corpus:
-    """The crowd's pairs, twice, and once each annotator's: the labels of a pair together are soft ones.
+    """The crowd's pairs, and beside each the annotators': together a soft label of weight 1.
 
-    One label of a crowd is noisy, and annotators lean to one side: the crowd counts as much as two of them.
+    The crowd's label counts as much as two of the annotators', for they only guess it. What they say of other
+    pairs than the crowd's is left out.
     """
-    left_out: Counter[str] = Counter()
-    readings: dict[str, list[Row]] = {}
+    corpus = crowd(data, split)
+    left_out = corpus.left_out.copy()
+    readings: dict[tuple[str, str], list[str]] = {}
     for _, text, pairs in _join(files, data, split, parse, left_out):
-        readings.setdefault(text, []).extend(pairs)
-    rows = [
-        {**row, "pairs": row["pairs"] * 2 + readings.get(row["text"], [])} for row in crowd(data, split).examples
-    ]
+        for found in pairs:
+            readings.setdefault((text, _spans(found)), []).append(found["label"])
+    rows, used = [], set()
+    for row in corpus.examples:
+        soft: list[Row] = []
+        for found in row["pairs"]:
+            key = row["text"], _spans(found)
+            used.add(key)
+            labels = Counter([found["label"]] * 2 + readings.get(key, []))
+            soft += [{**found, "label": x, "weight": n / labels.total()} for x, n in labels.items()]
+        rows.append({**row, "pairs": soft})
+    if unused := len(readings.keys() - used):
+        left_out["label of a pair that the crowd did not label"] = unused
     return Corpus.of(name, split, rows, left_out)
+
+
+def _spans(found: Row) -> str:
+    return str((found["holder"], found["target"]))
 
 
 def _lights(record: Mapping[str, Any]) -> list[Row]:
