@@ -291,7 +291,7 @@ def test_labels_of_several_readers_are_a_soft_one(text_encoder: TextEncoder, mod
         example = build_example(row(QUOTE, pairs=pairs, annotated=False), text_encoder, Counter())
         batch = build_batch(passages(example, text_encoder, first=None, left_out=Counter()), text_encoder)
         weights = LossWeights(stance_classes=(1.0, 1.0, 3.0))  # against counts three times
-        return Objective(model, weights)(batch)["stance"].item()
+        return float(Objective(model, weights)(batch)["stance"])
 
     model.eval()
     apart = loss(against), loss(favor)

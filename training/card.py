@@ -59,10 +59,10 @@ TERMS = {
     "crowd-light": "NewsMTSC, and beside nearly every label of its crowd those of two language models, which "
     "count half as much. Readings Apache-2.0, not checked by people. Texts: NewsMTSC's.",
     "crowd-pairs": "DSE, likewise. Readings Apache-2.0. Texts: DSE's.",
-    "sentence-acts": "1,492 sentences of PolNeAR and re3d (2,067 acts) annotated for this project by "
-    "PLOVER's kinds of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora.",
-    "lee-acts": "914 sentences of Lee, Pincombe and Welsh 2005 (1,225 acts), annotated likewise. Labels Apache-2.0. "
-    "Texts: no licence stated.",
+    "sentence-acts": "1,492 sentences of PolNeAR and re3d (2,067 acts) annotated for this project by PLOVER's "
+    "kinds of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora.",
+    "lee-acts": "914 sentences of Lee, Pincombe and Welsh 2005 (1,225 acts), annotated likewise. Labels "
+    "Apache-2.0. Texts: no licence stated.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 NAMES = """The linear layer that tells names of persons and organisations is trained once more on the finished
