@@ -898,7 +898,7 @@ def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: s
         "polnear-stance": "polnear",
         "sentence-stance": "dse",
         "sentence-light": "dse",
-        "sentence-pairs": "dse",
+        "sentence-pairs": "newsmtsc",
         "lee-stance": "lee",
         "news-light": "newsmtsc",
         "sentence-acts": "polnear",
