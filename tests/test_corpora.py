@@ -274,12 +274,18 @@ def test_who_acts_for_or_against_whom_is_joined_to_the_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "Russia and Kenya held talks."
-    record = {"corpus": "dse", "digest": polnear_stance.digest(text), "acts": [[[11, 16], [0, 6], "+"]]}
+    acts = [[[11, 16], [0, 6], "+"], [[11, 16], [22, 27], "-"], [[22, 27], [11, 16], "-"]]
+    record = {"corpus": "dse", "digest": polnear_stance.digest(text), "acts": acts}
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setattr("training.corpora.sentences.ACTS", (path,))
     (row,) = rows("sentence-acts")
-    assert labelled(row) == [("Kenya", "Russia", "favor")]
+    assert sorted(labelled(row)) == [
+        ("Kenya", "Russia", "favor"),
+        ("Kenya", "talks", "against"),
+        ("Russia", "Kenya", "neutral"),
+        ("talks", "Kenya", "against"),
+    ]
 
 
 def test_annotators_labels_and_the_crowds_which_counts_twice_are_one_soft_label(

@@ -207,7 +207,10 @@ def _lights(record: Mapping[str, Any]) -> list[Row]:
 
 
 def _acts(record: Mapping[str, Any]) -> list[Row]:
-    return [pair("stance", [target], STANCES[sign], holder=[source]) for source, target, sign in record["acts"]]
+    """Each act, and, as in DSE, that whom it concerns is neutral toward who acts, unless it acts too."""
+    acts = {(tuple(source), tuple(target)): STANCES[sign] for source, target, sign in record["acts"]}
+    back = {(target, source): "neutral" for source, target in acts}
+    return [pair("stance", [[*of]], label, holder=[[*by]]) for (by, of), label in (back | acts).items()]
 
 
 def _directed(record: Mapping[str, Any]) -> list[Row]:
