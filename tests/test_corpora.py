@@ -421,6 +421,12 @@ def test_further_statements_of_a_line_are_numbered() -> None:
     assert [s.stances()["KEN"][1] for s in statements] == ["favor", "against"]
 
 
+def test_statements_of_a_line_can_share_their_source() -> None:
+    text, statements = parse("[s12:She] [v:hailed] [c:{+KEN:Kenya}], [v2:blaming] [c2:{-UGA:Uganda}].")
+    assert [pieces(text, s.spans["source"]) for s in statements] == [["She"], ["She"]]
+    assert [pieces(text, s.spans["cue"]) for s in statements] == [["hailed"], ["blaming"]]
+
+
 @pytest.mark.parametrize(
     ("line", "needle"),
     [

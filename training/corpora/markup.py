@@ -4,8 +4,8 @@
 
 ``[s:source]``, ``[v:cue]``, ``[c:content]``; in the content the first mention of an actor, with stance and id:
 ``{+ID:words}`` favor, ``{0ID:words}`` neutral, ``{-ID:words}`` against, ``{pID:words}`` only a place; a later
-mention is ``{=ID:words}``. Further statements of a line are numbered: ``[s2:…] [v2:…] [c2:…]``, to 9 at most. What
-has no mark reports nothing. Brackets and braces are always marks, never text.
+mention is ``{=ID:words}``. Further statements of a line are numbered: ``[s2:…] [v2:…] [c2:…]``, to 9 at most;
+``[s12:…]`` is the source of the first and of the second. What has no mark reports nothing. Brackets and braces are always marks, never text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from training.corpora.marked import STANCES
 from training.corpora.schema import Row, pair
 
-_MARK = re.compile(r"\[(?P<role>[svc])(?P<number>\d?):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
+_MARK = re.compile(r"\[(?P<role>[svc])(?P<number>\d*):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
 _ROLES = {"s": "source", "v": "cue", "c": "content"}
 
 
@@ -70,7 +70,8 @@ def parse(line: str) -> tuple[str, tuple[MarkedStatement, ...]]:
     actors = []
     for mark, start, end in marks:
         if mark["role"]:
-            numbered.setdefault(int(mark["number"] or 1), []).append((_ROLES[mark["role"]], [start, end]))
+            for number in mark["number"] or "1":
+                numbered.setdefault(int(number), []).append((_ROLES[mark["role"]], [start, end]))
         else:
             actors.append(ActorSpan(mark["id"], mark["sign"], start, end))
     if sorted(numbered) != list(range(1, len(numbered) + 1)):
