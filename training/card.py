@@ -34,8 +34,8 @@ TERMS = {
     "re3d": "re3d (Dstl 2017): names. Public domain and OGL v3.",
     "gap": "GAP, development and validation (Webster et al. 2018): names. Apache-2.0.",
     "hard": "1,093 statements (583 before default-12) written for this project in minimal pairs. Apache-2.0.",
-    "news": "1,098 lines (778 before default-14) written for this project as news agencies write. Like the articles, acts and portrayals "
-    "made by language models and not checked by people. Apache-2.0.",
+    "news": "1,098 lines (778 before default-14) written for this project as news agencies write. Like the "
+    "articles, acts and portrayals made by language models and not checked by people. Apache-2.0.",
     "news-articles": "672 articles of international news (5,861 statements; 270 and 430 articles in the first two "
     "epochs) written for this project. Apache-2.0.",
     "acts": "5,240 sentences about acts between two actors (1,591, 2,800 and 3,800 before default-9, 4,640 before "

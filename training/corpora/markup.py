@@ -5,7 +5,8 @@
 ``[s:source]``, ``[v:cue]``, ``[c:content]``; in the content the first mention of an actor, with stance and id:
 ``{+ID:words}`` favor, ``{0ID:words}`` neutral, ``{-ID:words}`` against, ``{pID:words}`` only a place; a later
 mention is ``{=ID:words}``. Further statements of a line are numbered: ``[s2:…] [v2:…] [c2:…]``, to 9 at most;
-``[s12:…]`` is the source of the first and of the second. What has no mark reports nothing. Brackets and braces are always marks, never text.
+``[s12:…]`` is the source of the first and of the second. What has no mark reports nothing. Brackets and braces are
+always marks, never text.
 """
 
 from __future__ import annotations
