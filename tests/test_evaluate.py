@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stancelib.evaluation.report import figures
+from stancelib.evaluation.tasks import Judgement, Labels
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import evaluate
 from training.corpora import hard
@@ -74,3 +75,17 @@ def test_actors_that_are_missed_or_only_places(report: Any) -> None:
     assert found["actors"]["recall"] == 0.75
     assert found["places_left_out"] == {"right": 0.0, "count": 1}
     assert found["groups"]["right"] == 0.5
+
+
+def test_labels_that_share_a_temperature_are_told_together() -> None:
+    def judged(gold: str) -> Labels:
+        return Labels([Judgement("text", gold, {"favor": 0.75, "neutral": 0.25})])
+
+    parts = [part for parts in evaluate.TEMPERATURES.values() for part in parts]
+    evaluation: Any = {corpus: {} for corpus, _ in parts}
+    for corpus, task in parts:
+        evaluation[corpus][task] = judged("favor")
+    evaluation["newsmtsc"]["dev_rw"] = judged("neutral")
+    together = figures({"all": evaluate.by_temperature(evaluation)})["all"]
+    assert {task: f["count"] for task, f in together.items()} == {"sentiment": 2, "stance_pair": 2, "stance": 3}
+    assert together["sentiment"]["ece"] == pytest.approx(0.25)  # 75 % sure, right in half

@@ -43,6 +43,13 @@ FOLDERS = {"hard": (), "polnear-stance": ("polnear",), "sentence-stance": ("dse"
 PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
 )
+TOGETHER = "together"
+# What each temperature is fitted on.
+TEMPERATURES = {
+    "sentiment": (("newsmtsc", "dev_rw"), ("newsmtsc", "dev_mt")),
+    "stance_pair": (("dse", "stance"), ("plv", "stance")),
+    "stance": (("polnear-stance", "stance"), ("sentence-stance", "stance"), ("intl-dev", "stance")),
+}
 LONG = 30  # words from which a text or content counts as long
 
 
@@ -65,6 +72,8 @@ def main() -> None:
             evaluate(StanceTagger.from_pretrained(model), data=args.data, corpora=chosen)
             for model in filter(None, (args.model, args.against))
         ]
+        if args.corpus == "all":
+            evaluations = [found | {TOGETHER: by_temperature(found)} for found in evaluations]
     except (StancelibError, CorpusError) as error:
         parser.error(str(error))
     evaluation, against = evaluations[0], evaluations[1] if args.against else None
@@ -79,6 +88,15 @@ def main() -> None:
 def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Tasks]:
     """The tasks of each corpus, answered on its development split."""
     return {name: EVALUATIONS[name](tagger, data) for name in corpora}
+
+
+def by_temperature(evaluation: Mapping[str, Tasks]) -> Tasks:
+    """The labels that share a temperature: enough to tell a calibration error of 3 % from chance."""
+    found: Tasks = {}
+    for name, parts in TEMPERATURES.items():
+        tasks = [evaluation[corpus][task] for corpus, task in parts]
+        found[name] = Labels([j for task in tasks if isinstance(task, Labels) for j in task.judgements])
+    return found
 
 
 def dev_report(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Any]:
