@@ -3,8 +3,8 @@
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
     python -m training.robustness --model models/default --json runs/robustness.json
     python -m training.card --model models/default \\
-        --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10}.toml \\
-        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10} --steps training/recipes/default.sh \\
+        --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14}.toml \\
+        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14} --steps training/recipes/default.sh \\
         --robustness runs/robustness.json
 """
 
