@@ -35,25 +35,28 @@ def test_transitions_are_weighted_log_probabilities(tagger: StanceTagger, monkey
     assert found.no_link == -3.0
 
 
+@pytest.mark.parametrize("part", ["cue", "source"])
 def test_spans_that_are_linked_rightly_are_better_than_the_same_linked_wrongly(
-    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+    part: str, tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def decoded(*args: Any) -> list[list[Attribution]]:
-        """The statements; without a charge for no link, each has the cue of the next."""
+        """The statements; without a charge for no link (the last argument), each has the part of the next."""
         found = []
         for row in read("polnear", FIXTURES, "train").examples:
             links = build_example(row, tagger.encoder, Counter()).links
-            cues = [(k.query, k.key) for k in links if k.head == ("content", "cue")]
+            ends = [(k.query, k.key) for k in links if k.head == ("content", part) and k.key]
             shift = 1 if args[-1] == 0.0 else 0
+            keys = [ends[(i + shift) % len(ends)][1] for i in range(len(ends))]
+            given = [{"cue": None, "source": None, part: key} for key in keys]
             found.append(
-                [Attribution((c,), cues[(i + shift) % len(cues)][1], None, 1.0) for i, (c, _) in enumerate(cues)]
+                [Attribution(content=(c,), probability=1.0, **g) for (c, _), g in zip(ends, given, strict=True)]
             )
-        assert any(len({a.cue for a in attributions}) > 1 for attributions in found)
+        assert any(len({getattr(a, part) for a in attributions}) > 1 for attributions in found)
         return found
 
     monkeypatch.setattr(
-        calibrate, "read", lambda name, data, split: read(name, data, "train")
-    )  # more than one cue
+        calibrate, "read", lambda name, data, _: read(name, data, "train")
+    )  # has more than one cue
     monkeypatch.setattr(calibrate, "decode_all", decoded)
     monkeypatch.setattr(calibrate, "NO_LINK", (0.0, -3.0))
     assert calibrate.fit_decoding(tagger, FIXTURES).no_link == -3.0

@@ -378,6 +378,9 @@ def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> Non
     assert len(corpus.examples) > 300
     weights = sorted({pair["weight"] for row in corpus.examples for pair in row["pairs"]})
     assert weights == ([0.25, 0.5, 0.75, 1.0] if name.startswith("crowd-") else [1.0])
+    total = sum(pair["weight"] for row in corpus.examples for pair in row["pairs"])
+    crowd = {"crowd-light": "newsmtsc", "crowd-pairs": "dse"}.get(name, name)
+    assert total == pytest.approx(sum(map(len, read(crowd, REAL, split).examples["pairs"])))
 
 
 @pytest.mark.parametrize(
@@ -439,6 +442,7 @@ def test_statements_of_a_line_can_share_their_source() -> None:
         ("[c:{=KEN:Kenya}]", "comes first"),
         ("[c:{+KEN:Kenya} {-KEN:Kenya}]", "two labels"),
         ("[c:one] [c3:two]", "leave out 1"),
+        ("[c12:one]", "does not fit"),
         ("[c:one [c2:two]]", "does not fit"),
         ("[c:] one", "nothing in the mark"),
         ("[c:one {+KEN:}]", "nothing in the mark"),

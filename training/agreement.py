@@ -163,22 +163,25 @@ def act_agreement(first: Path, second: Path) -> dict[str, float]:
     signs: list[tuple[str, str]] = []
     for text, acts in two.items():
         others = one.get(text, [])
-        places = [[_places(*spans) for *spans, _ in found] for found in (others, acts)]
-        matched = [(i, k) for i, k in match_by_overlap(*places) if _alike(others[i], acts[k])]
+        matched = _same_acts(others, acts)
         counts += Counts(len(matched), len(others), len(acts))
-        signs += [(others[i][-1], acts[k][-1]) for i, k in matched]
+        signs += matched
     return {"texts": len(two), "acts F1": counts.f1, **_shares(signs)}
 
 
-def _alike(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether the sources overlap by half, and the targets too."""
-    sides = ([[_characters([act[side]])] for act in (one, other)] for side in (0, 1))
-    return all(match_by_overlap(*side) for side in sides)
+def _same_acts(one: Sequence[Any], other: Sequence[Any]) -> list[tuple[str, str]]:
+    """The signs of the acts, one to one, whose sources overlap by half, and whose targets do too."""
+    left, signs = list(other), []
+    for act in one:
+        same = next((x for x in left if _overlap(act[0], x[0]) and _overlap(act[1], x[1])), None)
+        if same is not None:
+            left.remove(same)
+            signs.append((act[2], same[2]))
+    return signs
 
 
-def _places(source: Sequence[int], target: Sequence[int]) -> frozenset[int]:
-    """Characters of both; those of the target are negative, so that source and target cannot change places."""
-    return _characters([source]) | {~c for c in _characters([target])}
+def _overlap(one: Sequence[int], other: Sequence[int]) -> bool:
+    return bool(match_by_overlap([_characters([one])], [_characters([other])]))
 
 
 def _labels(path: Path) -> Iterator[tuple[tuple[Any, ...], str]]:

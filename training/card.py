@@ -56,11 +56,12 @@ TERMS = {
     "default-10 and -11 also the first readings of crowd-pairs) annotated for this project: stance of each of "
     "two entities toward the other; 194 more, in default-9 and -10, are of articles of polnear-stance's dev, and "
     "taken out again. Labels Apache-2.0. Texts: of these corpora.",
-    "crowd-light": "NewsMTSC, and beside nearly every label of its crowd those of two language models, which "
-    "count half as much. Readings Apache-2.0, not checked by people. Texts: NewsMTSC's.",
+    "crowd-light": "NewsMTSC, and beside nearly every label of its crowd those of two language models, each of "
+    "which counts half as much. Readings Apache-2.0, not checked by people. Texts: NewsMTSC's.",
     "crowd-pairs": "DSE, likewise. Readings Apache-2.0. Texts: DSE's.",
     "sentence-acts": "1,492 sentences of PolNeAR and re3d (2,067 acts) annotated for this project by PLOVER's "
-    "kinds of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora.",
+    "kinds of acts; by language models, not checked by people. Labels Apache-2.0. Texts: of these corpora. Since "
+    "default-13 with the neutral way back.",
     "lee-acts": "914 sentences of Lee, Pincombe and Welsh 2005 (1,225 acts), annotated likewise. Labels "
     "Apache-2.0. Texts: no licence stated.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
@@ -84,7 +85,7 @@ SPLITS = {
     "hard": "every eighth group of the hand-written statements, the whole pipeline",
     "intl-dev": "14 articles of international news, the whole pipeline from text to stance",
     "together": "the labels that share a temperature (NewsMTSC; DSE and PLV; annotated articles and sentences and "
-    "intl-dev), since on so many the calibration error tells more",
+    "intl-dev), since on so many the calibration error tells more; the temperatures were fitted on them",
 }
 
 

@@ -91,11 +91,20 @@ def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dic
 
 
 def by_temperature(evaluation: Mapping[str, Tasks]) -> Tasks:
-    """The labels that share a temperature: enough to tell a calibration error of 3 % from chance."""
-    found: Tasks = {}
-    for name, parts in TEMPERATURES.items():
-        tasks = [evaluation[corpus][task] for corpus, task in parts]
-        found[name] = Labels([j for task in tasks if isinstance(task, Labels) for j in task.judgements])
+    """The labels that share a temperature: enough to tell a calibration error of 3 % from chance.
+
+    They are those that ``training.calibrate`` fits it on.
+    """
+    return {name: Labels(_judgements(evaluation, parts)) for name, parts in TEMPERATURES.items()}
+
+
+def _judgements(evaluation: Mapping[str, Tasks], parts: Iterable[tuple[str, str]]) -> list[Judgement]:
+    found: list[Judgement] = []
+    for corpus, name in parts:
+        task = evaluation[corpus][name]
+        if not isinstance(task, Labels):
+            raise TypeError(f"{name} of {corpus} has no labels to pool")
+        found += task.judgements
     return found
 
 

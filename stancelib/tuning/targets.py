@@ -36,7 +36,7 @@ class Link:
 class Pair:
     """A triple with its label, an index into those of ``task`` (stance or sentiment).
 
-    ``weight`` is what the label counts in the loss: the labels that several readers gave to a triple share 1.
+    ``weight`` is what the label counts in the loss; several labels of one triple are a soft one.
     """
 
     task: str

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from training.corpora.marked import STANCES
 from training.corpora.schema import Row, pair
 
-_MARK = re.compile(r"\[(?P<role>[svc])(?P<number>\d*):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
+_MARK = re.compile(r"\[(?P<role>[svc])(?P<number>(?<=s)\d*|\d?):|\{(?P<sign>[-+0p=])(?P<id>[^\[\]{}:]+):|[\[\]{}]")
 _ROLES = {"s": "source", "v": "cue", "c": "content"}
 
 

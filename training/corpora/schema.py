@@ -29,7 +29,7 @@ FEATURES = Features(
                 "content": _SPANS,
                 "target": _SPANS,
                 "label": Value("string"),
-                "weight": Value("float32"),  # what the label counts in the loss; those of several readers share 1
+                "weight": Value("float32"),  # what the label counts in the loss; several readers share it
             }
         ),
     }

@@ -175,8 +175,8 @@ def _with_readings(
 ) -> Corpus:
     """The crowd's pairs, and beside each the annotators': together a soft label of weight 1.
 
-    The crowd's label counts as much as two of the annotators', for they only guess it. What they say of other
-    pairs than the crowd's is left out.
+    The crowd's label counts as much as two of the annotators', for they only guess it. A pair that stands there
+    twice counts twice, as in the crowd's corpus alone. What annotators say of other pairs is left out.
     """
     corpus = crowd(data, split)
     left_out = corpus.left_out.copy()
