@@ -34,7 +34,7 @@ python -m training.average runs/0.7.0 runs/default-{11,12}/best --out runs/0.7.2
 python -m training.train --recipe training/recipes/default-13.toml --data ../shared/data --out runs/default-13
 python -m training.average runs/0.7.2 runs/default-13/best --out runs/0.7.3 --version 0.7.3
 python -m training.train --recipe training/recipes/default-14.toml --data ../shared/data --out runs/default-14
-python -m training.average FINAL --out runs/0.8.0 --version 0.8.0
+python -m training.average runs/default-{9,10,11,12,13,14}/best --weights 1 2 2 1 1 2 --out runs/0.8.0 --version 0.8.0
 python -m training.names_head --model runs/0.8.0 --data ../shared/data
 python -m training.calibrate --model runs/0.8.0 --data ../shared/data
 cp runs/0.8.0/* models/default/
