@@ -54,9 +54,8 @@ def test_spans_that_are_linked_rightly_are_better_than_the_same_linked_wrongly(
         assert any(len({getattr(a, part) for a in attributions}) > 1 for attributions in found)
         return found
 
-    monkeypatch.setattr(
-        calibrate, "read", lambda name, data, _: read(name, data, "train")
-    )  # has more than one cue
+    # Of the fixtures only the training part has an article with more than one cue.
+    monkeypatch.setattr(calibrate, "read", lambda name, data, _: read(name, data, "train"))
     monkeypatch.setattr(calibrate, "decode_all", decoded)
     monkeypatch.setattr(calibrate, "NO_LINK", (0.0, -3.0))
     assert calibrate.fit_decoding(tagger, FIXTURES).no_link == -3.0

@@ -88,4 +88,6 @@ def test_labels_that_share_a_temperature_are_told_together() -> None:
     evaluation["newsmtsc"]["dev_rw"] = judged("neutral")
     together = figures({"all": evaluate.by_temperature(evaluation)})["all"]
     assert {task: f["count"] for task, f in together.items()} == {"sentiment": 2, "stance_pair": 2, "stance": 3}
+    pooled = evaluate.by_temperature(evaluation)["stance"]
+    assert sorted(pooled.by_unit()) == ["intl-dev text", "polnear-stance text", "sentence-stance text"]
     assert together["sentiment"]["ece"] == pytest.approx(0.25)  # 75 % sure, right in half

@@ -34,7 +34,7 @@ from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
 from stancelib.tuning.targets import Example, build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import given_stances, match_actors, sentiments, stances
+from training.evaluate import TEMPERATURES, given_stances, match_actors, sentiments, stances
 
 Labelled = tuple[str, Mapping[str, float]]  # gold label, probabilities
 
@@ -79,10 +79,18 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
                 stance = match_actors(document.statements[p], statements[g])[2]
                 found += [(label, s.probabilities) for label, s in stance]
     curve = fit_curve(scores, right)
-    given = [_labelled(given_stances(tagger, data, c).judgements) for c in ("polnear-stance", "sentence-stance")]
-    pairs = [item for corpus in ("dse", "plv") for item in _labelled(stances(tagger, data, corpus).judgements)]
+    given = [
+        _labelled(given_stances(tagger, data, c).judgements) for c, _ in TEMPERATURES["stance"] if c != "intl-dev"
+    ]
+    pairs = [
+        item
+        for corpus, _ in TEMPERATURES["stance_pair"]
+        for item in _labelled(stances(tagger, data, corpus).judgements)
+    ]
     sentiment = [
-        item for split in ("dev_rw", "dev_mt") for item in _labelled(sentiments(tagger, data, split).judgements)
+        item
+        for _, split in TEMPERATURES["sentiment"]
+        for item in _labelled(sentiments(tagger, data, split).judgements)
     ]
     return replace(
         tagger.config,

@@ -14,6 +14,7 @@ import argparse
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,7 @@ FOLDERS = {"hard": (), "polnear-stance": ("polnear",), "sentence-stance": ("dse"
 PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
 )
-TOGETHER = "together"
-# What each temperature is fitted on.
+# The tasks by whose labels training.calibrate fits each temperature.
 TEMPERATURES = {
     "sentiment": (("newsmtsc", "dev_rw"), ("newsmtsc", "dev_mt")),
     "stance_pair": (("dse", "stance"), ("plv", "stance")),
@@ -73,7 +73,7 @@ def main() -> None:
             for model in filter(None, (args.model, args.against))
         ]
         if args.corpus == "all":
-            evaluations = [found | {TOGETHER: by_temperature(found)} for found in evaluations]
+            evaluations = [found | {"together": by_temperature(found)} for found in evaluations]
     except (StancelibError, CorpusError) as error:
         parser.error(str(error))
     evaluation, against = evaluations[0], evaluations[1] if args.against else None
@@ -93,19 +93,20 @@ def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dic
 def by_temperature(evaluation: Mapping[str, Tasks]) -> Tasks:
     """The labels that share a temperature: enough to tell a calibration error of 3 % from chance.
 
-    They are those that ``training.calibrate`` fits it on.
+    They are those that it was fitted on, but for stances in statements below the threshold.
     """
-    return {name: Labels(_judgements(evaluation, parts)) for name, parts in TEMPERATURES.items()}
+    return {name: Labels(_pooled(evaluation, parts)) for name, parts in TEMPERATURES.items()}
 
 
-def _judgements(evaluation: Mapping[str, Tasks], parts: Iterable[tuple[str, str]]) -> list[Judgement]:
-    found: list[Judgement] = []
-    for corpus, name in parts:
-        task = evaluation[corpus][name]
-        if not isinstance(task, Labels):
-            raise TypeError(f"{name} of {corpus} has no labels to pool")
-        found += task.judgements
-    return found
+def _pooled(evaluation: Mapping[str, Tasks], parts: Iterable[tuple[str, str]]) -> list[Judgement]:
+    """The judgements of several corpora; the texts of each stay units of their own."""
+    tasks = ((corpus, evaluation[corpus][name]) for corpus, name in parts)
+    return [
+        replace(j, unit=f"{corpus} {j.unit}")
+        for corpus, task in tasks
+        if isinstance(task, Labels)
+        for j in task.judgements
+    ]
 
 
 def dev_report(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dict[str, Any]:
