@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from training.corpora import READERS, hard, intl, news, polnear, polnear_stance, read, sentences
+from training.corpora import READERS, hard, intl, news, polnear, polnear_stance, read, reuters, sentences
 from training.corpora.jsonl import read_objects
 from training.corpora.markup import parse
 from training.corpora.plv import is_dev
 from training.corpora.polnear import read_events
 from training.corpora.schema import Corpus, CorpusError
+from training.corpora.states import with_other_states
 
 OURS = {"hard", "news", "news-articles", "acts", "portrayals"}  # whose files lie in the repository
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
 
 needs_data = pytest.mark.skipif(not REAL.is_dir(), reason="the corpora are not at ../shared/data")
+
+
+class AlwaysDraws(Random):
+    """Draws a state that the test names."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+    def sample(self, population: Any, k: int, **_: Any) -> list[Any]:
+        assert self.state in population
+        assert k == 1
+        return [self.state]
 
 
 def rows(name: str, split: str = "train") -> list[dict[str, Any]]:
@@ -241,6 +257,26 @@ def test_statements_in_articles_of_lee_are_joined_to_them(tmp_path: Path, monkey
     assert spelled(row) == [{"content": ["£5 is enough"], "cue": ["says"], "source": ["Kenya"]}]
 
 
+def test_statements_in_reports_of_reuters_are_joined_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "The envoy of Kenya said talks\nhad failed.\n    A second   meeting is planned.\n Reuter\n\x03"
+    text = "The envoy of Kenya said talks had failed.\nA second meeting is planned."
+    reports = [{"id": "7", "title": "TALKS FAIL", "body": body}, {"id": "8", "title": "A HEADLINE ALONE"}]
+    write(tmp_path / "reuters" / "reuters-003.json", json.dumps(reports))
+    assert reuters.read(tmp_path, "train").left_out == {"report without text": 1}
+    said = {"source": [[0, 18]], "cue": [[19, 23]], "content": [[24, 40]], "actors": []}
+    record = {"corpus": "reuters", "digest": polnear_stance.digest(text), "statements": [said]}
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    monkeypatch.setattr("training.corpora.sentences.REUTERS", (path,))
+    (row,) = read("reuters-stance", tmp_path, "train").examples
+    assert (row["id"], row["text"]) == ("reuters-7", text)
+    assert spelled(row) == [
+        {"content": ["talks had failed"], "cue": ["said"], "source": ["The envoy of Kenya"]},
+    ]
+
+
 def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Russia and Kenya held talks."
     targets = [[0, 6, "0"], [11, 16, "+"]]
@@ -361,18 +397,21 @@ def test_labels_of_sentences_that_are_not_in_the_format_are_refused(
         ("sentence-stance", "train"),
         ("sentence-stance", "dev"),
         ("lee-stance", "train"),
+        ("reuters-stance", "train"),
         ("sentence-light", "train"),
         ("news-light", "train"),
         ("sentence-pairs", "train"),
         ("sentence-acts", "train"),
         ("lee-acts", "train"),
+        ("reuters-acts", "train"),
         ("crowd-light", "train"),
         ("crowd-pairs", "train"),
     ],
 )
 def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> None:
-    if name.startswith("lee-") and not (REAL / "lee").is_dir():
-        pytest.skip("Lee's articles are not at ../shared/data/lee")
+    folder = name.partition("-")[0]
+    if folder in ("lee", "reuters") and not (REAL / folder).is_dir():
+        pytest.skip(f"the articles are not at ../shared/data/{folder}")
     corpus = read(name, REAL, split)
     assert set(corpus.left_out) <= {"place-only mention"}
     assert len(corpus.examples) > 300
@@ -393,6 +432,7 @@ def test_all_labels_of_sentences_fit_their_corpora(name: str, split: str) -> Non
         sentences.PAIRS,
         sentences.ACTS,
         sentences.LEE_ACTS,
+        sentences.REUTERS_ACTS,
         *((file,) for file in (*sentences.CROWD_LIGHT, *sentences.CROWD_PAIRS)),
     ],
 )
@@ -564,9 +604,60 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
         sides.setdefault(example.group, set()).add(hard.is_dev(example))
     assert all(len(side) == 1 for side in sides.values())
     train, dev = (list(read("hard", FIXTURES, split).examples["text"]) for split in ("train", "dev"))
-    assert len(train) + len(dev) == len(examples) + len(list(hard.read_examples(hard.MORE)))
+    assert dev == [e.text for e in examples if hard.is_dev(e)]
     assert 0.05 < len(dev) / len(examples) < 0.25
-    assert {e.text for e in hard.read_examples(hard.MORE)} <= set(train)
+    assert {e.text for e in examples if not hard.is_dev(e)} <= set(train)
+    assert {e.text for path in hard.MORE for e in hard.read_examples(path)} <= set(train)
+
+
+def test_hard_lines_come_again_with_other_states_in_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hard.txt").write_text("[c:{-KEN:Kenya} lied].\n[c:{0EU:The EU} met].\n", encoding="utf-8")
+    monkeypatch.setattr(hard, "FILE", tmp_path / "hard.txt")
+    monkeypatch.setattr(hard, "MORE", ())
+    monkeypatch.setattr(hard, "is_dev", lambda example: False)
+    first, other, last = rows("hard")
+    assert (first["text"], last["text"]) == ("Kenya lied.", "The EU met.")
+    assert other["text"].endswith(" lied.")
+    assert "Kenya" not in other["text"]
+    assert [p["label"] for p in other["pairs"]] == ["against"]
+    assert rows("hard")[1] == other
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("[c:{+KEN:Kenya} and {pKEN:Nairobi}]", "[c:{+PER:Peru} and {pPER:Lima}]"),
+        ("[s:a Kenyan] [c:{-KEN:the Kenyan army}]", "[s:an Angolan] [c:{-AGO:the Angolan army}]"),
+        ("[c:{0KEN:Kenya} {=KEN:the Kenyans}]", "[c:{0PER:Peru} {=PER:the Peruvians}]"),
+        ("[c:{0OMN:Oman}, an Omani, a Romani]", "[c:{0KEN:Kenya}, a Kenyan, a Romani]"),
+    ],
+)
+def test_other_states_stand_in_the_same_forms(line: str, other: str) -> None:
+    assert with_other_states(line, AlwaysDraws(re.findall("[A-Z]{3}", other)[0])) == other
+
+
+def test_two_states_stay_two() -> None:
+    for seed in range(40):
+        other = with_other_states("[c:{-KEN:Kenya} lied to {+PER:Peru}]", Random(seed))
+        assert other is not None
+        _, (statement,) = parse(other)
+        assert len(statement.stances()) == 2
+        assert not {"KEN", "PER"} & set(statement.stances())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[c:{+EU:The EU} came]",
+        "[c:{+NLD:The Netherlands} came]",  # another state has no article
+        "[c:{+KEN:the colony} came]",
+        "[c:{+DNK:Denmark} came], a Dane",  # nobody knows which word is for whom
+    ],
+)
+def test_a_line_whose_states_cannot_all_be_exchanged_has_no_other(line: str) -> None:
+    assert with_other_states(line, Random(0)) is None
 
 
 @pytest.mark.parametrize(
@@ -916,9 +1007,11 @@ def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, name: s
         "sentence-light": "dse",
         "sentence-pairs": "newsmtsc",
         "lee-stance": "lee",
+        "reuters-stance": "reuters",
         "news-light": "newsmtsc",
         "sentence-acts": "polnear",
         "lee-acts": "lee",
+        "reuters-acts": "reuters",
         "crowd-light": "newsmtsc",
         "crowd-pairs": "dse",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -496,6 +497,17 @@ def test_a_run_says_what_the_readers_left_out(finished: Path) -> None:
     first = json.loads((finished / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert first["left_out"]["newsmtsc: malformed line"] == 2
     assert first["left_out"]["intl-train: place-only mention"] == 1
+
+
+def test_the_seed_of_the_command_line_is_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.toml").write_text('seed = 3\ndev = ["plv"]\n[repeats]\nplv = 1\n', encoding="utf-8")
+    asked = []
+    monkeypatch.setattr("training.train.train", lambda recipe, **_: asked.append(recipe.seed))
+    options = ["train", "--recipe", str(tmp_path / "mine.toml"), "--data", "d", "--out", "o"]
+    for given in ([], ["--seed", "0"]):
+        monkeypatch.setattr(sys, "argv", [*options, *given])
+        training.train.main()
+    assert asked == [3, 0]
 
 
 def test_a_run_keeps_its_recipe(finished: Path) -> None:

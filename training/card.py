@@ -33,7 +33,8 @@ TERMS = {
     "crossner-politics": "CrossNER, politics (Liu et al. 2021): names. MIT for its repository.",
     "re3d": "re3d (Dstl 2017): names. Public domain and OGL v3.",
     "gap": "GAP, development and validation (Webster et al. 2018): names. Apache-2.0.",
-    "hard": "1,093 statements (583 before default-12) written for this project in minimal pairs. Apache-2.0.",
+    "hard": "2,850 statements (583 before default-12, 1,093 before default-15, which saw most of them "
+    "with other states too) written for this project in minimal pairs. Apache-2.0.",
     "news": "1,098 lines (778 before default-14) written for this project as news agencies write. Like the "
     "articles, acts and portrayals made by language models and not checked by people. Apache-2.0.",
     "news-articles": "672 articles of international news (5,861 statements; 270 and 430 articles in the first two "
@@ -47,6 +48,8 @@ TERMS = {
     "Apache-2.0, made by language models and not checked by people, like the next four. Texts: of these corpora.",
     "lee-stance": "341 articles of Lee, Pincombe and Welsh 2005 (1,678 statements) annotated for this project: "
     "statements, stance. Labels Apache-2.0. Texts: no licence stated.",
+    "reuters-stance": "571 reports of Reuters-21578 (5,073 statements) annotated for this project: "
+    "stand-off; labels Apache-2.0, the texts are Reuters', for research purposes only.",
     "sentence-light": "10,824 sentences of DSE (21,263 targets; 6,100 of the sentences in the first epoch) "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: DSE's.",
     "news-light": "10,012 sentences of NewsMTSC and PolNeAR (17,460 targets; 6,500 sentences in default-9; in "
@@ -64,11 +67,14 @@ TERMS = {
     "default-13 with the neutral way back.",
     "lee-acts": "914 sentences of Lee, Pincombe and Welsh 2005 (1,225 acts), annotated likewise. Labels "
     "Apache-2.0. Texts: no licence stated.",
+    "reuters-acts": "1,571 sentences of Reuters-21578 (2,289 acts), annotated likewise. Labels Apache-2.0. Texts: "
+    "Reuters', for research purposes only.",
     "intl-train": "112 PolNeAR articles annotated for this project: statements, stance. Texts: PolNeAR's.",
 }
 NAMES = """The linear layer that tells names of persons and organisations is trained once more on the finished
 encoder, with labels by rules on the articles annotated for this project."""
 LOG = "metrics.jsonl"
+RECIPE = "recipe.json"
 WATTS, KG_PER_KWH = 30, 0.4  # of the two cores under load, and of a kilowatt-hour of electricity: assumptions
 MEAN = """
 Means of weights are those of Wortsman et al. 2022; which models, and how much of each, was chosen on dev.
@@ -100,8 +106,9 @@ def main() -> None:
     args = parser.parse_args()
     if len(args.runs) != len(args.recipe):
         parser.error(f"{len(args.recipe)} recipes, {len(args.runs)} runs: give the folder that each recipe left")
-    if missing := [str(run) for run in args.runs if not (run / LOG).is_file()]:
-        parser.error(f"no {LOG} in {', '.join(missing)}: training.train writes it, an epoch a line")
+    for name in (LOG, RECIPE):
+        if missing := [str(run) for run in args.runs if not (run / name).is_file()]:
+            parser.error(f"no {name} in {', '.join(missing)}: training.train writes it")
     text = card(args.model, args.recipe, args.runs, steps=args.steps, robustness=args.robustness)
     (args.model / "README.md").write_text(text, encoding="utf-8")
 
@@ -137,7 +144,7 @@ whether for or against which political actors. Use it through the [stancelib](..
 {MEAN if "training.average" in commands else ""}
 {_effort([minutes for run in epochs for minutes in run])}
 
-Seeds {_listed(r.seed for r in loaded)}; {_listed(map(len, epochs))} epochs. All choices stand in the recipes.
+Seeds {_listed(map(_seed, runs))}; {_listed(map(len, epochs))} epochs. All choices stand in the recipes.
 Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were fitted on
 the development sets below, so the calibration errors there are those of the data they were fitted on.
 
@@ -196,6 +203,11 @@ def _minutes(run: Path) -> list[float]:
     """How long each epoch of a run took, by its log; a run may have been stopped before its recipe says so."""
     lines = (run / LOG).read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["minutes"] for line in lines]
+
+
+def _seed(run: Path) -> int:
+    """The seed that a run had, which ``--seed`` may have set beside its recipe."""
+    return int(json.loads((run / RECIPE).read_text(encoding="utf-8"))["seed"])
 
 
 def _effort(epochs: Sequence[float]) -> str:

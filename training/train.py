@@ -13,7 +13,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,12 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of checkpoints, metrics and the best model"
     )
+    parser.add_argument("--seed", type=int, help="instead of the recipe's, to see how much is chance")
     args = parser.parse_args()
-    best = train(Recipe.load(args.recipe), data=args.data, out=args.out)
+    recipe = Recipe.load(args.recipe)
+    if args.seed is not None:
+        recipe = replace(recipe, seed=args.seed)
+    best = train(recipe, data=args.data, out=args.out)
     print(f"best model: {best}")
 
 

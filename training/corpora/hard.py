@@ -2,7 +2,8 @@
 
 ``training/annotations/hard-statements.txt`` is plain text, one statement a line, marked as markup.py says. Lines
 that stand together are a minimal pair (or triple), an empty line ends them, ``# name`` begins the lines of one
-phenomenon. ``hard-statements-2.txt`` has more of the same, for training alone.
+phenomenon. For training alone are ``hard-statements-2.txt``, with more of the same, ``plain-statements.txt``, with
+short ones, and a second version of each line in which other states are named (states.py).
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from training.corpora.marked import parse_line
 from training.corpora.markup import MarkedStatement, parse, to_row
 from training.corpora.polnear_stance import ANNOTATIONS
 from training.corpora.schema import Corpus
+from training.corpora.states import with_other_states
 
 FILE = ANNOTATIONS / "hard-statements.txt"
-MORE = ANNOTATIONS / "hard-statements-2.txt"
+MORE = (ANNOTATIONS / "hard-statements-2.txt", ANNOTATIONS / "plain-statements.txt")
 DEV_EVERY = 8  # every eighth group is dev, so that minimal pairs stay together
 
 
@@ -35,9 +38,11 @@ class HardExample:
 def read(data: Path, split: str) -> Corpus:
     """Train or dev; ``data`` is not read, the files lie beside this package."""
     left_out: Counter[str] = Counter()
-    chosen = [e for e in read_examples(FILE) if is_dev(e) == (split == "dev")]
-    if split == "train":
-        chosen += read_examples(MORE)
+    if split == "dev":
+        chosen = [e for e in read_examples(FILE) if is_dev(e)]
+    else:
+        chosen = [e for e in read_examples(FILE, vary=True) if not is_dev(e)]
+        chosen += [e for path in MORE for e in read_examples(path, vary=True)]
     rows = [to_row(f"hard-{n}", e.text, [e.statement], left_out) for n, e in enumerate(chosen)]
     return Corpus.of("hard", split, rows, left_out)
 
@@ -47,8 +52,11 @@ def is_dev(example: HardExample) -> bool:
     return example.group % DEV_EVERY == 0
 
 
-def read_examples(path: Path) -> Iterator[HardExample]:
-    """All lines of a file. Raises CorpusError with the line number for what is not in the format."""
+def read_examples(path: Path, *, vary: bool = False) -> Iterator[HardExample]:
+    """All lines of a file; with ``vary`` each one again, always the same way, with other states where that can be.
+
+    Raises CorpusError with the line number for what is not in the format.
+    """
     phenomenon, group = "", 0
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if line.startswith("#"):
@@ -56,8 +64,11 @@ def read_examples(path: Path) -> Iterator[HardExample]:
         elif not line.strip():
             group += 1
         else:
-            text, statement = parse_line(_one_statement, line, path, number)
-            yield HardExample(text, statement, phenomenon, group)
+            other = with_other_states(line, Random(line)) if vary else None
+            for version in (line, other):
+                if version:
+                    text, statement = parse_line(_one_statement, version, path, number)
+                    yield HardExample(text, statement, phenomenon, group)
 
 
 def _one_statement(line: str) -> tuple[str, MarkedStatement]:

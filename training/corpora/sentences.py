@@ -1,14 +1,15 @@
 """Our labels of real sentences and press releases: stand-off, joined to the user's copies of their corpora.
 
 The files in ``training/annotations`` (their README is the data card) have no text, only an object a text: the
-corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document; polnear, lee: an
-article), the digest of its text, where it is a part of that text "from" [start, end], and labels with offsets in
-the part and the signs of markup.py. ``sentence-stance`` has all statements of a text with their actors and stances
-by our guide, and so has ``lee-stance`` of whole articles; ``sentence-light`` the light in which a sentence of DSE
-puts the entities marked there, and ``news-light`` that on names in sentences of NewsMTSC and PolNeAR, both as in
-NewsMTSC; ``sentence-pairs`` what two entities are toward each other, as in DSE; ``sentence-acts`` and ``lee-acts``
-who acts for or against whom in a sentence, by PLOVER's kinds of acts. ``crowd-light`` and ``crowd-pairs`` are
-NewsMTSC and DSE themselves, each label of their crowds beside what annotators think that the crowd said.
+corpus that it is from (dse, newsmtsc or plv: a sentence of the same split; re3d: a document; polnear, lee,
+reuters: an article), the digest of its text, where it is a part of that text "from" [start, end], and labels
+with offsets in the part and the signs of markup.py. ``sentence-stance`` has all statements of a text with their
+actors and stances by our guide, and so have ``lee-stance`` and ``reuters-stance`` of whole articles;
+``sentence-light`` the light in which a sentence of DSE puts the entities marked there, and ``news-light`` that
+on names in sentences of NewsMTSC and PolNeAR, both as in NewsMTSC; ``sentence-pairs`` what two entities are
+toward each other, as in DSE; ``sentence-acts``, ``lee-acts`` and ``reuters-acts`` who acts for or against whom
+in a sentence, by PLOVER's kinds of acts. ``crowd-light`` and ``crowd-pairs`` are NewsMTSC and DSE themselves,
+each label of their crowds beside what annotators think that the crowd said.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from training.corpora import dse, lee, newsmtsc, plv, polnear, re3d
+from training.corpora import dse, lee, newsmtsc, plv, polnear, re3d, reuters
 from training.corpora.jsonl import read_objects
 from training.corpora.marked import SENTIMENTS, STANCES
 from training.corpora.markup import ActorSpan, MarkedStatement, to_row
@@ -27,11 +28,13 @@ from training.corpora.schema import Corpus, CorpusError, Row, pair
 
 STANCE = {"train": ("sentence-stance.jsonl", "sentence-stance-2.jsonl"), "dev": ("sentence-stance-dev.jsonl",)}
 LEE = ("lee-stance.jsonl",)
+REUTERS = ("reuters-stance.jsonl",)
 LIGHT = ("sentence-light.jsonl",)
 NEWS_LIGHT = ("news-light.jsonl", "news-light-2.jsonl")
 PAIRS = ("sentence-pairs.jsonl", "sentence-pairs-2.jsonl")
 ACTS = ("sentence-acts.jsonl",)
 LEE_ACTS = ("lee-acts.jsonl",)
+REUTERS_ACTS = ("reuters-acts.jsonl",)
 CROWD_LIGHT = ("crowd-light.jsonl", "crowd-light-2.jsonl")
 CROWD_PAIRS = ("crowd-pairs.jsonl", "crowd-pairs-2.jsonl")
 _TEXTS = {
@@ -41,6 +44,7 @@ _TEXTS = {
     "plv": plv.read,
     "polnear": polnear.read,
     "re3d": re3d.read,
+    "reuters": reuters.read,
 }
 
 _Parsed = TypeVar("_Parsed")
@@ -54,6 +58,11 @@ def read_stance(data: Path, split: str) -> Corpus:
 def read_lee(data: Path, split: str) -> Corpus:
     """The same of whole articles; for training alone."""
     return _stance("lee-stance", LEE, data, split)
+
+
+def read_reuters(data: Path, split: str) -> Corpus:
+    """The same of reports of an agency; for training alone."""
+    return _stance("reuters-stance", REUTERS, data, split)
 
 
 def _stance(name: str, files: Sequence[str], data: Path, split: str) -> Corpus:
@@ -86,6 +95,11 @@ def read_acts(data: Path, split: str) -> Corpus:
 def read_lee_acts(data: Path, split: str) -> Corpus:
     """The same in Lee's articles."""
     return _pairs_alone("lee-acts", LEE_ACTS, data, split, _acts)
+
+
+def read_reuters_acts(data: Path, split: str) -> Corpus:
+    """The same in reports of Reuters."""
+    return _pairs_alone("reuters-acts", REUTERS_ACTS, data, split, _acts)
 
 
 def read_crowd_light(data: Path, split: str) -> Corpus:
