@@ -27,6 +27,12 @@ STATES = {
     "largest_gap": 0.024,
     "decided_by_the_name": {"neutral": 0.0, "against": 0.003},
 }
+PERSONS = {
+    "compared": 2,
+    "p_against": {"cleon": 0.05, "nicias": 0.2},
+    "largest_gap": 0.15,
+    "decided_by_the_name": {"neutral": 0.25},
+}
 STEPS = """# How it is made.
 
 python -m training.train --recipe mine.toml
@@ -43,7 +49,7 @@ def made(tmp_path: Path, tagger: StanceTagger) -> Path:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
     (tmp_path / "run" / "recipe.json").write_text('{"seed": 17}')
-    (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES}))
+    (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES, "persons": PERSONS}))
     (tmp_path / "steps.sh").write_text(STEPS)
     return tmp_path
 
@@ -111,3 +117,5 @@ def test_the_table_of_bias_shows_the_ends_and_the_gap(text: str) -> None:
     assert "| P(against) in neutral ones: VCT | 10.4 |" in text
     assert "| largest gap between two states | 2.4 |" in text
     assert "| label decided by the name, against | 0.3 |" in text
+    assert "| P(against) in neutral ones: nicias | 20.0 |" in text
+    assert "| largest gap between two persons | 15.0 |" in text

@@ -605,6 +605,7 @@ def test_minimal_pairs_stay_on_one_side_of_the_split() -> None:
     assert all(len(side) == 1 for side in sides.values())
     train, dev = (list(read("hard", FIXTURES, split).examples["text"]) for split in ("train", "dev"))
     assert dev == [e.text for e in examples if hard.is_dev(e)]
+    assert not set(dev) & set(train)
     assert 0.05 < len(dev) / len(examples) < 0.25
     assert {e.text for e in examples if not hard.is_dev(e)} <= set(train)
     assert {e.text for path in hard.MORE for e in hard.read_examples(path)} <= set(train)
@@ -625,13 +626,21 @@ def test_hard_lines_come_again_with_other_states_in_training(
     assert rows("hard")[1] == other
 
 
+def test_twins_have_the_same_other_states(tmp_path: Path) -> None:
+    (tmp_path / "hard.txt").write_text("[c:{-KEN:Kenya} lied].\n[c:{+KEN:Kenya} helped].\n", encoding="utf-8")
+    _, lied, _, helped = (e.text.split()[:-1] for e in hard.read_examples(tmp_path / "hard.txt", vary=True))
+    assert lied == helped
+
+
 @pytest.mark.parametrize(
     ("line", "other"),
     [
         ("[c:{+KEN:Kenya} and {pKEN:Nairobi}]", "[c:{+PER:Peru} and {pPER:Lima}]"),
         ("[s:a Kenyan] [c:{-KEN:the Kenyan army}]", "[s:an Angolan] [c:{-AGO:the Angolan army}]"),
         ("[c:{0KEN:Kenya} {=KEN:the Kenyans}]", "[c:{0PER:Peru} {=PER:the Peruvians}]"),
-        ("[c:{0OMN:Oman}, an Omani, a Romani]", "[c:{0KEN:Kenya}, a Kenyan, a Romani]"),
+        ("[s:A Kenyan] [c:{0KEN:Kenya} and a {=KEN:Kenyan}]", "[s:An Omani] [c:{0OMN:Oman} and an {=OMN:Omani}]"),
+        ("[c:{+DJI:Djibouti} came]", "[c:{+PER:Peru} came]"),  # its capital is called the same
+        ("[c:{+BEL:Belgium} came]", "[c:{+PSE:Palestine} came]"),  # without a capital, without a demonym
     ],
 )
 def test_other_states_stand_in_the_same_forms(line: str, other: str) -> None:
@@ -653,7 +662,11 @@ def test_two_states_stay_two() -> None:
         "[c:{+EU:The EU} came]",
         "[c:{+NLD:The Netherlands} came]",  # another state has no article
         "[c:{+KEN:the colony} came]",
-        "[c:{+DNK:Denmark} came], a Dane",  # nobody knows which word is for whom
+        "[c:{+PER:Peru} gave up {-KEN:the colony of Peru}]",
+        "[c:{+DNK:Denmark} came], a Dane",
+        "[c:{+TCD:Chad} came], said Chad Miller",
+        "[c:{+IND:India} came] over the Indian Ocean",
+        "[c:{+GEO:Georgia} fears {-gd:Georgian Dream}]",
     ],
 )
 def test_a_line_whose_states_cannot_all_be_exchanged_has_no_other(line: str) -> None:

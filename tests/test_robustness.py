@@ -13,7 +13,7 @@ from stancelib.gazetteer import COLUMNS
 from stancelib.names import PersonMention
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import gap, robustness
-from training.robustness import CHANGES, TEMPLATES, _minority, _stances, by_state
+from training.robustness import CHANGES, STATE_SAID, _minority, _stances, by_name
 
 STATES = {"KEN": "Kenya", "NOR": "Norway", "PER": "Peru"}
 
@@ -30,7 +30,7 @@ class Biased:
 
     def _read(self, text: str) -> Document:
         state = next(code for code, name in STATES.items() if name in text)
-        templates = {t.format(STATES[state]): kind for kind, of_kind in TEMPLATES.items() for t in of_kind}
+        templates = {t.format(STATES[state]): kind for kind, of_kind in STATE_SAID.items() for t in of_kind}
         label = "against" if state == "PER" else templates[text]
         stance = ActorStance(Actor(state, state, "country", state), (), label, answer(label))
         return Document((Statement(0, "direct", 1.0, (Span(0, 1, text[0]),), (), Speaker("", "none"), (stance,)),))
@@ -39,14 +39,16 @@ class Biased:
 @pytest.fixture
 def states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [[code, name, "country", code, name] + [""] * (len(COLUMNS) - 5) for code, name in STATES.items()]
+    rows.append(["belli", "Ada Belli", "person", "", "Ada Belli"] + [""] * (len(COLUMNS) - 5))
     (tmp_path / "actors.tsv").write_text("\n".join("\t".join(row) for row in [COLUMNS, *rows]))
-    monkeypatch.setattr(robustness, "STATES", tmp_path / "actors.tsv")
+    monkeypatch.setattr(robustness, "ACTORS", tmp_path / "actors.tsv")
 
 
 def test_a_bias_against_one_state_shows(states: None) -> None:
     tagger: Any = Biased()
-    report = by_state(tagger)
+    report = by_name(tagger, "country", STATE_SAID)
     assert report["scored"] == 1
+    assert report["compared"] == 3
     assert report["largest_gap"] == pytest.approx(0.7)
     assert list(report["p_against"])[-1] == "PER"
     assert report["decided_by_the_name"] == pytest.approx({"neutral": 1 / 3, "favor": 1 / 3, "against": 0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -267,6 +267,28 @@ def test_names_of_holder_and_target_are_masked_and_nothing_else(
 def test_a_tokenizer_without_a_mask_cannot_mask(two: list[Passage], text_encoder: TextEncoder) -> None:
     with pytest.raises(ValueError, match=r"no mask token.*set masked = 0"):
         build_batch(two, text_encoder, masked=0.5)
+
+
+def renamed(texts: Sequence[tuple[str, list[Any]]], encoder: TextEncoder) -> list[tuple[str, str]]:
+    """What was exchanged for what in each text of a batch, where all names are exchanged that can be."""
+    examples = [build_example(row(text, pairs=pairs), encoder, Counter()) for text, pairs in texts]
+    cut = [passages(example, encoder, first=None, left_out=Counter())[0] for example in examples]
+    plain, other = (build_batch(cut, encoder, renamed=share).inputs.input_ids for share in (0.0, 1.0))
+    decode = encoder.tokenizer.decode
+    return [(decode(a[a != b].tolist()), decode(b[a != b].tolist())) for a, b in zip(plain, other, strict=True)]
+
+
+def test_a_name_is_exchanged_wherever_it_stands(text_encoder: TextEncoder) -> None:
+    first, second = "Kenya lied. We told Kenya so.", "She praised Turkey."
+    pairs = [stance(first, "Kenya", "against")], [stance(second, "Turkey", "favor", holder="She")]
+    exchanged = renamed([(first, pairs[0]), (second, pairs[1])], text_encoder)
+    assert exchanged == [("kenya kenya", "turkey turkey"), ("turkey", "kenya")]
+
+
+def test_a_name_is_never_exchanged_for_one_of_the_same_passage(text_encoder: TextEncoder) -> None:
+    text = "Kenya praised Turkey."
+    pairs = [stance(text, "Turkey", "favor", holder="Kenya")]
+    assert renamed([(text, pairs), (text, pairs)], text_encoder) == [("", "")] * 2
 
 
 def test_the_loss_has_a_part_for_each_kind_of_target(

@@ -3,8 +3,9 @@
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
     python -m training.robustness --model models/default --json runs/robustness.json
     python -m training.card --model models/default \\
-        --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14}.toml \\
-        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14} --steps training/recipes/default.sh \\
+        --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17}.toml \\
+        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15-151,-16-161,-17} \\
+        --steps training/recipes/default.sh \\
         --robustness runs/robustness.json
 """
 
@@ -33,8 +34,9 @@ TERMS = {
     "crossner-politics": "CrossNER, politics (Liu et al. 2021): names. MIT for its repository.",
     "re3d": "re3d (Dstl 2017): names. Public domain and OGL v3.",
     "gap": "GAP, development and validation (Webster et al. 2018): names. Apache-2.0.",
-    "hard": "2,850 statements (583 before default-12, 1,093 before default-15, which saw most of them "
-    "with other states too) written for this project in minimal pairs. Apache-2.0.",
+    "hard": "2,850 statements (583 before default-12, 1,093 before default-15), since default-15 most of them "
+    "with other states, too, written for this project in minimal pairs; most by language models and not checked "
+    "by people. Apache-2.0.",
     "news": "1,098 lines (778 before default-14) written for this project as news agencies write. Like the "
     "articles, acts and portrayals made by language models and not checked by people. Apache-2.0.",
     "news-articles": "672 articles of international news (5,861 statements; 270 and 430 articles in the first two "
@@ -45,11 +47,12 @@ TERMS = {
     "epochs) written for this project. Apache-2.0.",
     "sentence-stance": "10,421 sentences and documents of DSE, NewsMTSC, PLV and re3d (11,561 statements; 3,473 "
     "texts at first, 4,807 before default-9, 7,758 in it) annotated for this project: statements, stance; labels "
-    "Apache-2.0, made by language models and not checked by people, like the next four. Texts: of these corpora.",
+    "Apache-2.0, made by language models and not checked by people, like all labels of real texts made for this "
+    "project. Texts: of these corpora.",
     "lee-stance": "341 articles of Lee, Pincombe and Welsh 2005 (1,678 statements) annotated for this project: "
     "statements, stance. Labels Apache-2.0. Texts: no licence stated.",
-    "reuters-stance": "571 reports of Reuters-21578 (5,073 statements) annotated for this project: "
-    "stand-off; labels Apache-2.0, the texts are Reuters', for research purposes only.",
+    "reuters-stance": "571 reports of Reuters-21578 (5,073 statements) annotated for this project: statements, "
+    "stance. Labels Apache-2.0. Texts: Reuters', for research purposes only.",
     "sentence-light": "10,824 sentences of DSE (21,263 targets; 6,100 of the sentences in the first epoch) "
     "annotated for this project: sentiment. Labels Apache-2.0. Texts: DSE's.",
     "news-light": "10,012 sentences of NewsMTSC and PolNeAR (17,460 targets; 6,500 sentences in default-9; in "
@@ -118,7 +121,7 @@ def card(folder: Path, recipes: Sequence[Path], runs: Sequence[Path], *, steps: 
     config = ModelConfig.load(folder / CONFIG)
     loaded = [Recipe.load(path) for path in recipes]
     report = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    states = json.loads(robustness.read_text(encoding="utf-8"))["states"]
+    names = json.loads(robustness.read_text(encoding="utf-8"))
     epochs = [_minutes(run) for run in runs]
     parts = [(recipe.repeats, len(done)) for recipe, done in zip(loaded, epochs, strict=True)]
     times = {name: sum(r.get(name, 0) * n for r, n in parts) for repeats, _ in parts for name in repeats}
@@ -144,7 +147,7 @@ whether for or against which political actors. Use it through the [stancelib](..
 {MEAN if "training.average" in commands else ""}
 {_effort([minutes for run in epochs for minutes in run])}
 
-Seeds {_listed(map(_seed, runs))}; {_listed(map(len, epochs))} epochs. All choices stand in the recipes.
+Seeds {_listed(map(_seed, runs))}; {_listed(map(len, epochs))} epochs. All other choices stand in the recipes.
 Temperatures, the curve of the statements' probability, the threshold and the weights of the decoder were fitted on
 the development sets below, so the calibration errors there are those of the data they were fitted on.
 
@@ -173,15 +176,20 @@ the gold source or cue. `ece`: expected calibration error, 15 bins;
 
 ## Bias
 
-Twenty statements about each of the {states["compared"]} states of the table, the same but for the name:
+Twenty statements about each of the {names["states"]["compared"]} states of the table, the same but for the name:
 
-{_bias(states)}
+{_bias(names["states"], "states")}
+
+Ten about each of {names["persons"]["compared"]} politicians:
+
+{_bias(names["persons"], "persons")}
 
 ```console
 $ python -m training.robustness --model models/default
 ```
 
-The statements are plain ones; that says nothing of bias where the wording leaves room.
+The statements are plain ones, and like some that the model was trained on; that says nothing of bias where the
+wording leaves room.
 
 ## Limits
 
@@ -220,15 +228,15 @@ def _effort(epochs: Sequence[float]) -> str:
     )
 
 
-def _bias(states: Mapping[str, Any]) -> str:
-    """A table of what the name of a state changes."""
-    names = list(states["p_against"])
+def _bias(figures: Mapping[str, Any], kind: str) -> str:
+    """A table of what a name changes."""
+    names = list(figures["p_against"])
     rows = [
-        (f"P(against) in neutral ones: {name}", states["p_against"][name]) for name in (*names[:3], *names[-3:])
+        (f"P(against) in neutral ones: {name}", figures["p_against"][name]) for name in (*names[:3], *names[-3:])
     ]
-    rows += [("largest gap between two states", states["largest_gap"])]
+    rows += [(f"largest gap between two {kind}", figures["largest_gap"])]
     rows += [
-        (f"label decided by the name, {kind}", share) for kind, share in states["decided_by_the_name"].items()
+        (f"label decided by the name, {said}", share) for said, share in figures["decided_by_the_name"].items()
     ]
     return "\n".join(["| | % |", "|---|---|", *(f"| {title} | {100 * value:.1f} |" for title, value in rows)])
 

@@ -1,10 +1,10 @@
-"""Do results turn on what should not matter: the state that is named, quotation marks, capitals, white space?
+"""Do results turn on what should not matter: who is named, quotation marks, capitals, white space?
 
     python -m training.robustness --model models/default
 
-Statements about every known state, the same but for the name: P(against) by state where nothing is said for or
-against it, and how often another state gets another stance. Then the articles of seeds/, in other typography: how
-many of their stances change.
+Statements about every known state, and about every known person, the same but for the name: P(against) by name
+where nothing is said for or against, and how often another name gets another stance. Then the articles of seeds/,
+in other typography: how many of their stances change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from stancelib.tagger import StanceTagger
 from stancelib.types import Document
 
 ROOT = Path(__file__).parents[1]
-STATES = ROOT / "stancelib" / "data" / "actors.tsv"
+ACTORS = ROOT / "stancelib" / "data" / "actors.tsv"
 CHUNK = 256
 
 NEUTRAL_SAID = (
@@ -57,7 +57,25 @@ AGAINST_SAID = (
     "“I am appalled by what {} has done,” said Lena Hartwig.",
     "Lena Hartwig denounced the brutal government of {}.",
 )
-TEMPLATES = {NEUTRAL: NEUTRAL_SAID, FAVOR: FAVOR_SAID, AGAINST: AGAINST_SAID}
+STATE_SAID = {NEUTRAL: NEUTRAL_SAID, FAVOR: FAVOR_SAID, AGAINST: AGAINST_SAID}
+PERSON_SAID = {
+    NEUTRAL: (
+        "“{} will arrive on Monday,” Lena Hartwig said.",
+        "Lena Hartwig said that {} would speak on the second day.",
+        "The meeting with {} has been moved to May, Lena Hartwig told reporters.",
+        "According to Lena Hartwig, {} has filed a report to the secretariat.",
+    ),
+    FAVOR: (
+        "“{} has been a loyal friend to all of us,” Lena Hartwig said.",
+        "Lena Hartwig praised {} for the help to the refugees.",
+        "“I stand with {},” said Lena Hartwig.",
+    ),
+    AGAINST: (
+        "“{} has broken every promise,” Lena Hartwig said.",
+        "Lena Hartwig accused {} of lying to the inspectors.",
+        "“I am appalled by what {} has done,” said Lena Hartwig.",
+    ),
+}
 
 _BRITISH = {"favor": "favour", "labor": "labour", "neighbor": "neighbour", "defense": "defence", "honor": "honour"}
 _BRITISH |= {"center": "centre", "organiz": "organis", "criticiz": "criticis", "recogniz": "recognis"}
@@ -70,50 +88,54 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     args = parser.parse_args()
     tagger = StanceTagger.from_pretrained(args.model)
-    report = {"states": by_state(tagger), "typography": by_typography(tagger)}
+    report = {
+        "states": by_name(tagger, "country", STATE_SAID),
+        "persons": by_name(tagger, "person", PERSON_SAID),
+        "typography": by_typography(tagger),
+    }
     Console().print(*_tables(report))
     if args.json:
         args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
-Answers = Mapping[str, Mapping[str, float]]  # probabilities by state
+Answers = Mapping[str, Mapping[str, float]]  # probabilities by id
 
 
-def by_state(tagger: StanceTagger) -> dict[str, Any]:
-    """P(against) of each state in neutral statements, and the share of statements that a name decides.
+def by_name(tagger: StanceTagger, actor_kind: str, said: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """P(against) of each actor of a kind in neutral statements, and the share of statements that a name decides.
 
-    Compared are the states that are found in all neutral statements.
+    ``said`` has the statements by their stance. Compared are the actors that are found in all neutral ones.
     """
-    rows = read_table(STATES.read_text(encoding="utf-8"))
-    states = {row["id"]: row["name"] for row in rows if row["kind"] == "country"}
-    answers = {kind: [_ask(tagger, template, states) for template in TEMPLATES[kind]] for kind in TEMPLATES}
-    found = sum(len(by_name) for of_kind in answers.values() for by_name in of_kind)
+    rows = read_table(ACTORS.read_text(encoding="utf-8"))
+    names = {row["id"]: row["name"] for row in rows if row["kind"] == actor_kind}
+    answers = {kind: [_ask(tagger, template, names) for template in said[kind]] for kind in said}
+    found = sum(len(by_id) for of_kind in answers.values() for by_id in of_kind)
     neutral = answers[NEUTRAL]
     against = {
-        state: mean(by_name[state][AGAINST] for by_name in neutral)
-        for state in states
-        if all(state in by_name for by_name in neutral)
+        actor: mean(by_id[actor][AGAINST] for by_id in neutral)
+        for actor in names
+        if all(actor in by_id for by_id in neutral)
     }
     ordered = sorted(against, key=against.__getitem__)
     return {
-        "scored": found / (len(states) * sum(map(len, TEMPLATES.values()))),
+        "scored": found / (len(names) * sum(map(len, said.values()))),
         "compared": len(against),
-        "p_against": {state: round(against[state], 4) for state in ordered},
+        "p_against": {actor: round(against[actor], 4) for actor in ordered},
         "largest_gap": against[ordered[-1]] - against[ordered[0]],
         "decided_by_the_name": {kind: _minority(of_kind) for kind, of_kind in answers.items()},
         "right": {kind: _right(kind, of_kind) for kind, of_kind in answers.items()},
     }
 
 
-def _ask(tagger: StanceTagger, template: str, states: Mapping[str, str]) -> dict[str, Mapping[str, float]]:
-    """The stance toward each state in one statement, where the state was found in it."""
-    documents = _predict(tagger, [template.format(name) for name in states.values()])
+def _ask(tagger: StanceTagger, template: str, names: Mapping[str, str]) -> dict[str, Mapping[str, float]]:
+    """The stance toward each actor in one statement, where the actor was found in it."""
+    documents = _predict(tagger, [template.format(name) for name in names.values()])
     return {
-        state: stance.probabilities
-        for state, document in zip(states, documents, strict=True)
+        actor: stance.probabilities
+        for actor, document in zip(names, documents, strict=True)
         for statement in document.statements
         for stance in statement.stances
-        if stance.actor.id == state
+        if stance.actor.id == actor
     }
 
 
@@ -122,17 +144,17 @@ def _label(probabilities: Mapping[str, float]) -> str:
 
 
 def _minority(answers: Sequence[Answers]) -> float:
-    """Share of the statements whose stance is not that which most states get in the same one."""
+    """Share of the statements whose stance is not that which most actors get in the same one."""
     odd = total = 0
-    for by_name in answers:
-        labels = Counter(map(_label, by_name.values()))
+    for by_id in answers:
+        labels = Counter(map(_label, by_id.values()))
         odd += labels.total() - max(labels.values())
         total += labels.total()
     return odd / total
 
 
 def _right(kind: str, answers: Sequence[Answers]) -> float:
-    labels = [_label(p) for by_name in answers for p in by_name.values()]
+    labels = [_label(p) for by_id in answers for p in by_id.values()]
     return labels.count(kind) / len(labels)
 
 
@@ -195,22 +217,25 @@ def _predict(tagger: StanceTagger, texts: Sequence[str]) -> list[Document]:
 
 
 def _tables(report: Mapping[str, Any]) -> list[Table]:
-    states = report["states"]
-    first = Table("states", "%", title="the same statement about every state")
-    first.add_row("scored", f"{100 * states['scored']:.1f}")
-    for kind in TEMPLATES:
-        first.add_row(f"{kind}: right", f"{100 * states['right'][kind]:.1f}")
-        first.add_row(f"{kind}: decided by the name", f"{100 * states['decided_by_the_name'][kind]:.1f}")
-    names = list(states["p_against"])
-    first.add_row("P(against), neutral: largest gap", f"{100 * states['largest_gap']:.1f}")
-    for name in (*names[:3], *names[-3:]):
-        first.add_row(f"P(against), neutral: {name}", f"{100 * states['p_against'][name]:.1f}")
-    second = Table("typography", "stances", "not found %", "other label %", title="the articles of seeds/")
+    typography = Table("typography", "stances", "not found %", "other label %", title="the articles of seeds/")
     for name, row in report["typography"].items():
-        second.add_row(
+        typography.add_row(
             name, f"{row['stances']}", f"{100 * row['not_found']:.1f}", f"{100 * row['other_label']:.1f}"
         )
-    return [first, second]
+    return [_names_table("states", report["states"]), _names_table("persons", report["persons"]), typography]
+
+
+def _names_table(kind: str, figures: Mapping[str, Any]) -> Table:
+    table = Table(kind, "%", title=f"the same statement, other {kind}")
+    table.add_row("scored", f"{100 * figures['scored']:.1f}")
+    for label in figures["right"]:
+        table.add_row(f"{label}: right", f"{100 * figures['right'][label]:.1f}")
+        table.add_row(f"{label}: decided by the name", f"{100 * figures['decided_by_the_name'][label]:.1f}")
+    names = list(figures["p_against"])
+    table.add_row("P(against), neutral: largest gap", f"{100 * figures['largest_gap']:.1f}")
+    for name in (*names[:3], *names[-3:]):
+        table.add_row(f"P(against), neutral: {name}", f"{100 * figures['p_against'][name]:.1f}")
+    return table
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from stancelib.encoding import Batch, Ints, TextEncoder
 from stancelib.links import distance_buckets
 from stancelib.modeling import LINKS, ROLES
 from stancelib.pairs import PairIndex, index_pairs
+from stancelib.tuning.renaming import exchange_names
 from stancelib.tuning.targets import IGNORED, Passage
 
 _MASKS = ("[MASK]", "<mask>")
@@ -77,15 +78,22 @@ def group_by_budget(passages: Sequence[Passage], tokens: int, seed: int) -> list
 
 
 def build_batch(
-    passages: Sequence[Passage], encoder: TextEncoder, *, missing: float = 0.0, masked: float = 0.0
+    passages: Sequence[Passage],
+    encoder: TextEncoder,
+    *,
+    missing: float = 0.0,
+    masked: float = 0.0,
+    renamed: float = 0.0,
 ) -> TrainBatch:
     """Tensors of a group of passages.
 
     ``missing`` is the share of cues and sources that are hidden from the link heads, whose answer is then none: in
     use, the tagger overlooks some, and a content should not go to the next best. ``masked`` is the share of
     holders and targets of stances whose tokens are masked: an attitude should show in what is said, not in a name.
+    ``renamed`` is the share of their names that are exchanged for others, all over the passage.
     """
     inputs = encoder.collate([(p.example.encoded, p.window) for p in passages])
+    exchange_names(inputs.input_ids, passages, encoder, renamed)
     for row, passage in enumerate(passages):
         _mask_names(inputs.input_ids[row], passage, encoder, masked)
     width = inputs.word_tokens.shape[1]

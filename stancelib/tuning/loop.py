@@ -41,7 +41,8 @@ class Settings:
 
     ``patience`` is after how many epochs without a better score to stop. ``batch_tokens`` are the padded tokens
     of a step. ``missing`` is the share of cues and sources hidden from the link heads, ``masked`` that of the
-    holders and targets of stances whose names are masked (see batches.py).
+    holders and targets of stances whose names are masked, ``renamed`` that of their names which are exchanged for
+    others (see batches.py).
     """
 
     epochs: int = 6
@@ -54,6 +55,7 @@ class Settings:
     clip: float = 1.0
     missing: float = 0.1
     masked: float = 0.0
+    renamed: float = 0.0
     seed: int = 13
     loss: LossWeights = field(default_factory=LossWeights)
 
@@ -215,7 +217,8 @@ def run_epoch(
     for step in bar:
         _set_learning_rate(optimizer, state["step"] / total, settings.warmup)
         for group in step:
-            batch = build_batch(group, encoder, missing=settings.missing, masked=settings.masked)
+            shares = {"missing": settings.missing, "masked": settings.masked, "renamed": settings.renamed}
+            batch = build_batch(group, encoder, **shares)
             for part, value in _backward(objective, accelerator, batch).items():
                 sums[part] += value
                 counts[part] += 1

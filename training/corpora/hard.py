@@ -53,7 +53,7 @@ def is_dev(example: HardExample) -> bool:
 
 
 def read_examples(path: Path, *, vary: bool = False) -> Iterator[HardExample]:
-    """All lines of a file; with ``vary`` each one again, always the same way, with other states where that can be.
+    """All lines of a file; with ``vary`` each one again with other states where that can be, the same for a group.
 
     Raises CorpusError with the line number for what is not in the format.
     """
@@ -64,7 +64,7 @@ def read_examples(path: Path, *, vary: bool = False) -> Iterator[HardExample]:
         elif not line.strip():
             group += 1
         else:
-            other = with_other_states(line, Random(line)) if vary else None
+            other = with_other_states(line, Random(f"{path.name} {group}")) if vary else None
             for version in (line, other):
                 if version:
                     text, statement = parse_line(_one_statement, version, path, number)

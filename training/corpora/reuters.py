@@ -16,7 +16,7 @@ from pathlib import Path
 from training.corpora.schema import Corpus, Row
 
 _PARAGRAPH = re.compile(r"\n {2,}")
-_SIGNATURE = re.compile(r"(?:\breuter)?[\s\x03]*\Z", re.IGNORECASE)
+_END = " \n\x03"
 
 
 def read(data: Path, split: str) -> Corpus:
@@ -41,5 +41,8 @@ def _rows(file: Path, left_out: Counter[str]) -> Iterator[Row]:
 
 def plain(body: str) -> str:
     """The text with a line a paragraph, without the agency's name below it."""
-    paragraphs = (" ".join(p.split()) for p in _PARAGRAPH.split(_SIGNATURE.sub("", body)))
+    text = body.rstrip(_END)
+    if re.search(r"\breuter\Z", text[-8:], re.IGNORECASE):
+        text = text[:-6]
+    paragraphs = (" ".join(p.split()) for p in _PARAGRAPH.split(text))
     return "\n".join(p for p in paragraphs if p)

@@ -6,7 +6,7 @@ Counterfactual data augmentation: Lu et al. 2020, "Gender Bias in Neural Natural
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -19,49 +19,76 @@ _WITH_ARTICLE = "ARE BHS CAF COD COG COM CZE DOM GBR GMB MDV MHL NLD PHL SLB USA
 _NO_ACTORS = "CSK DDR ESH GRL HKG MAC PRI SUN YUG"  # of the past, or hardly actors of their own
 LEFT_ALONE = {*_WITH_ARTICLE.split(), *_NO_ACTORS.split()}
 _STATE = re.compile(r"\{([-+0p=])([A-Z]{3}):([^{}]+)\}")
-
-
-def with_other_states(line: str, draw: Random) -> str | None:
-    """The line with each state exchanged for another one, names for names and capitals for capitals.
-
-    None where that cannot be done in all mentions: no state is marked, or one in words that are not in the table.
-    """
-    known = _forms()
-    ids = list(dict.fromkeys(mark[2] for mark in _STATE.finditer(line) if mark[2] in known))
-    by_people = any(re.search(rf"\b{re.escape(word)}\b", line) for state in ids for word in known[state].demonyms)
-    pool = [state for state, forms in known.items() if len(forms.words) == 4 or not by_people]
-    if not ids or not set(ids) <= set(pool):
-        return None
-    others = dict(zip(ids, draw.sample([state for state in pool if state not in ids], len(ids)), strict=True))
-    words = {w: new for old in ids for w, new in zip(known[old].words, known[others[old]].words, strict=False)}
-    name = re.compile(rf"\b(?:(an?) )?({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\b")
-    if any(mark[2] in ids and not name.search(mark[3]) for mark in _STATE.finditer(line)):
-        return None
-    renamed = name.sub(lambda found: _article(found[1], words[found[2]]) + words[found[2]], line)
-    return _STATE.sub(lambda mark: f"{{{mark[1]}{others.get(mark[2], mark[2])}:{mark[3]}}}", renamed)
+_SOURCE = re.compile(r"\[s\d*:[^\[\]]*\]")
 
 
 class _Forms(NamedTuple):
-    """``words``: name and capital of a state; its adjective and people too where the table has these alone."""
+    """What a state is called: one ``word`` of each kind (name, seat, adjective, people), and all of the table."""
 
-    words: tuple[str, ...]
-    demonyms: tuple[str, ...]
+    word: Mapping[str, str]
+    all: frozenset[str]
+
+
+def with_other_states(line: str, draw: Random) -> str | None:
+    """The line with the states of the table exchanged for others of it, names for names and capitals for capitals.
+
+    Adjectives in a source go with them. None where nothing or not all can be exchanged: no state of the table is
+    marked, or one in other words, or it is named outside its marks too, where the word may mean something else
+    ("Chad Miller"). States in LEFT_ALONE stay.
+    """
+    table = _forms()
+    marks = [mark for mark in _STATE.finditer(line) if mark[2] in table]
+    ids = list(dict.fromkeys(mark[2] for mark in marks))
+    if not ids or any(not _has(mark[3], table[mark[2]].word.values()) for mark in marks):
+        return None
+    rest = _STATE.sub(lambda mark: "" if mark[2] in ids else mark[0], line)
+    adjectives = [table[state].word["adjective"] for state in ids if "adjective" in table[state].word]
+    rest = _SOURCE.sub(lambda source: _pattern(adjectives).sub("", source[0]), rest) if adjectives else rest
+    if _has(rest, frozenset().union(*(table[state].all for state in ids))):
+        return None
+    kinds = {kind for state in ids for kind, word in table[state].word.items() if _has(line, [word])}
+    pool = [state for state in table if state not in ids and kinds <= table[state].word.keys()]
+    others = dict(zip(ids, draw.sample(pool, len(ids)), strict=True))
+    new = {word: table[others[old]].word[kind] for old in ids for kind, word in _seen(table[old], kinds)}
+    named = re.compile(rf"(?:\b([Aa])n? ((?:\{{[-+0p=][A-Z]{{3}}:)?))?{_pattern(new).pattern}")
+    renamed = named.sub(lambda found: _article(found[1], found[2], new[found[3]]), line)
+    return _STATE.sub(lambda mark: f"{{{mark[1]}{others.get(mark[2], mark[2])}:{mark[3]}}}", renamed)
+
+
+def _seen(forms: _Forms, kinds: set[str]) -> list[tuple[str, str]]:
+    """Kinds and words; the name last, so that it wins over a capital called the same."""
+    return [
+        (kind, forms.word[kind])
+        for kind in ("people", "adjective", "seat", "name")
+        if kind in kinds & forms.word.keys()
+    ]
+
+
+def _has(text: str, words: Iterable[str]) -> bool:
+    return _pattern(words).search(text) is not None
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\b")
+
+
+def _article(article: str | None, mark: str | None, word: str) -> str:
+    if article is None:
+        return word
+    return f"{article}{'n' if word.startswith(('A', 'E', 'I', 'O', 'Uz')) else ''} {mark}{word}"
 
 
 @lru_cache(maxsize=1)
 def _forms() -> Mapping[str, _Forms]:
     forms = {}
     for row in read_table(TABLE.read_text(encoding="utf-8")):
-        if row["kind"] == "country" and row["id"] not in LEFT_ALONE and row["seats"]:
-            demonyms = tuple(row["demonyms"].split("|"))
+        if row["kind"] == "country" and row["id"] not in LEFT_ALONE:
+            names, demonyms, seats = (
+                [w for w in row[key].split("|") if w] for key in ("names", "demonyms", "seats")
+            )
+            word = {"name": row["name"], **({"seat": seats[0]} if seats else {})}
             # "Danish|Dane|Danes": the table does not say which is which.
-            regular = len(demonyms) == 2 and demonyms[0].endswith(("an", "i")) and demonyms[1] == demonyms[0] + "s"
-            words = (row["name"], row["seats"].split("|")[0], *(demonyms if regular else ()))
-            forms[row["id"]] = _Forms(words, demonyms)
+            if len(demonyms) == 2 and demonyms[0].endswith(("an", "i")) and demonyms[1] == demonyms[0] + "s":
+                word |= {"adjective": demonyms[0], "people": demonyms[1]}
+            forms[row["id"]] = _Forms(word, frozenset((*names, *demonyms, *seats)))
     return forms
-
-
-def _article(article: str | None, word: str) -> str:
-    if article is None:
-        return ""
-    return "an " if word.startswith(("A", "E", "I", "O", "Uz")) else "a "
