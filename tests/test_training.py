@@ -269,26 +269,40 @@ def test_a_tokenizer_without_a_mask_cannot_mask(two: list[Passage], text_encoder
         build_batch(two, text_encoder, masked=0.5)
 
 
-def renamed(texts: Sequence[tuple[str, list[Any]]], encoder: TextEncoder) -> list[tuple[str, str]]:
-    """What was exchanged for what in each text of a batch, where all names are exchanged that can be."""
-    examples = [build_example(row(text, pairs=pairs), encoder, Counter()) for text, pairs in texts]
-    cut = [passages(example, encoder, first=None, left_out=Counter())[0] for example in examples]
-    plain, other = (build_batch(cut, encoder, renamed=share).inputs.input_ids for share in (0.0, 1.0))
+def only_passage(text: str, pairs: list[Any], encoder: TextEncoder) -> Passage:
+    example = build_example(row(text, pairs=pairs), encoder, Counter())
+    (passage,) = passages(example, encoder, first=None, left_out=Counter())
+    return passage
+
+
+def renamed(group: Sequence[Passage], encoder: TextEncoder) -> list[tuple[str, str]]:
+    """What was exchanged for what in each passage of a batch, where all names are exchanged that can be."""
+    plain, other = (build_batch(group, encoder, renamed=share).inputs.input_ids for share in (0.0, 1.0))
     decode = encoder.tokenizer.decode
     return [(decode(a[a != b].tolist()), decode(b[a != b].tolist())) for a, b in zip(plain, other, strict=True)]
 
 
 def test_a_name_is_exchanged_wherever_it_stands(text_encoder: TextEncoder) -> None:
     first, second = "Kenya lied. We told Kenya so.", "She praised Turkey."
-    pairs = [stance(first, "Kenya", "against")], [stance(second, "Turkey", "favor", holder="She")]
-    exchanged = renamed([(first, pairs[0]), (second, pairs[1])], text_encoder)
-    assert exchanged == [("kenya kenya", "turkey turkey"), ("turkey", "kenya")]
+    told = only_passage(first, [stance(first, "Kenya", "against")], text_encoder)
+    praised = only_passage(second, [stance(second, "Turkey", "favor", holder="She")], text_encoder)
+    assert renamed([told, praised], text_encoder) == [("kenya kenya", "turkey turkey"), ("turkey", "kenya")]
+
+
+def test_a_name_that_the_window_cuts_stays(text_encoder: TextEncoder) -> None:
+    first, second = "Dora lied. We told Dora", "Mali lied."
+    whole = only_passage(first, [stance(first, "Dora", "against")], text_encoder)
+    cut = replace(whole, window=replace(whole.window, tokens=(0, whole.window.tokens[1] - 2)))
+    other = only_passage(second, [stance(second, "Mali", "against")], text_encoder)
+    dora, mali = (" ".join((name[0], *(f"##{letter}" for letter in name[1:]))) for name in ("dora", "mali"))
+    assert renamed([whole, other], text_encoder)[0] == (f"{dora} {dora}", f"{mali} {mali}")
+    assert renamed([cut, other], text_encoder)[0] == (dora, mali)
 
 
 def test_a_name_is_never_exchanged_for_one_of_the_same_passage(text_encoder: TextEncoder) -> None:
     text = "Kenya praised Turkey."
-    pairs = [stance(text, "Turkey", "favor", holder="Kenya")]
-    assert renamed([(text, pairs), (text, pairs)], text_encoder) == [("", "")] * 2
+    passage = only_passage(text, [stance(text, "Turkey", "favor", holder="Kenya")], text_encoder)
+    assert renamed([passage, passage], text_encoder) == [("", "")] * 2
 
 
 def test_the_loss_has_a_part_for_each_kind_of_target(

@@ -4,7 +4,7 @@
     python -m training.robustness --model models/default --json runs/robustness.json
     python -m training.card --model models/default \\
         --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17}.toml \\
-        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15-151,-16-161,-17} \\
+        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17} \\
         --steps training/recipes/default.sh \\
         --robustness runs/robustness.json
 """

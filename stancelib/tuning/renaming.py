@@ -52,13 +52,13 @@ def _names(passage: Passage) -> Mapping[Name, Tokens]:
 
 
 def _places(passage: Passage, name: Name, tokens: Tokens) -> list[int]:
-    """The first token of each place where the name stands in the passage, in the same spelling."""
+    """The first token of each place where the name stands whole in the passage, in the same spelling."""
     first, stop = passage.window.words
     words = _words(passage, first, stop)
     starts = (first + i for i in range(len(words) - len(name) + 1) if words[i : i + len(name)] == name)
-    spans = ((start, start + len(name)) for start in starts)
-    encoded = passage.example.encoded
-    return [int(encoded.word_tokens[a]) for a, b in spans if _tokens(passage, a, b) == tokens]
+    spelled_alike = (start for start in starts if _tokens(passage, start, start + len(name)) == tokens)
+    places = (int(passage.example.encoded.word_tokens[start]) for start in spelled_alike)
+    return [place for place in places if place + len(tokens) <= passage.window.tokens[1]]
 
 
 def _words(passage: Passage, first: int, stop: int) -> Name:

@@ -37,4 +37,12 @@ python -m training.train --recipe training/recipes/default-14.toml --data ../sha
 python -m training.average runs/default-{9,10,11,12,13,14}/best --weights 1 2 2 1 1 2 --out runs/0.8.0 --version 0.8.0
 python -m training.names_head --model runs/0.8.0 --data ../shared/data
 python -m training.calibrate --model runs/0.8.0 --data ../shared/data
-cp runs/0.8.0/* models/default/
+# from there on, with plain statements, other states and names, and reports of Reuters
+python -m training.average runs/default-{9,10,12,13}/best --weights 2 1 1 2 --out runs/0.8.1 --version 0.8.1
+python -m training.train --recipe training/recipes/default-15.toml --data ../shared/data --out runs/default-15
+python -m training.train --recipe training/recipes/default-16.toml --data ../shared/data --out runs/default-16
+python -m training.train --recipe training/recipes/default-17.toml --data ../shared/data --out runs/default-17
+python -m training.average runs/default-{15,16,17}/best runs/0.8.0 --out runs/0.9.0 --version 0.9.0
+python -m training.names_head --model runs/0.9.0 --data ../shared/data
+python -m training.calibrate --model runs/0.9.0 --data ../shared/data
+cp runs/0.9.0/* models/default/
