@@ -277,6 +277,15 @@ def test_statements_in_reports_of_reuters_are_joined_to_them(
     ]
 
 
+@pytest.mark.parametrize(
+    "content", ["[", '["text"]', '[{"body": "no id"}]', '[{"id": "1", "body": 7}]', "7", b"\xff"]
+)
+def test_reports_in_another_format_are_refused(content: str | bytes, tmp_path: Path) -> None:
+    write(tmp_path / "reuters" / "reuters-000.json", content)
+    with pytest.raises(CorpusError, match=r"reuters-000\.json is no list of objects with an id and a body"):
+        read("reuters-stance", tmp_path, "train")
+
+
 def test_the_light_on_entities_of_dse_is_joined_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Russia and Kenya held talks."
     targets = [[0, 6, "0"], [11, 16, "+"]]

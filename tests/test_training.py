@@ -289,6 +289,13 @@ def test_a_name_is_exchanged_wherever_it_stands(text_encoder: TextEncoder) -> No
     assert renamed([told, praised], text_encoder) == [("kenya kenya", "turkey turkey"), ("turkey", "kenya")]
 
 
+def test_two_names_of_a_passage_never_become_one(text_encoder: TextEncoder) -> None:
+    text = "Kenya praised Turkey."
+    two_names = only_passage(text, [stance(text, "Turkey", "favor", holder="Kenya")], text_encoder)
+    other = only_passage("Qatar lied.", [stance("Qatar lied.", "Qatar", "against")], text_encoder)
+    assert renamed([two_names, other], text_encoder)[0] == ("kenya", "qatar")
+
+
 def test_a_name_that_the_window_cuts_stays(text_encoder: TextEncoder) -> None:
     first, second = "Dora lied. We told Dora", "Mali lied."
     whole = only_passage(first, [stance(first, "Dora", "against")], text_encoder)

@@ -180,7 +180,7 @@ Twenty statements about each of the {names["states"]["compared"]} states of the 
 
 {_bias(names["states"], "states")}
 
-Ten about each of {names["persons"]["compared"]} politicians:
+Ten about each of {names["persons"]["compared"]} persons of the table, most of them politicians:
 
 {_bias(names["persons"], "persons")}
 

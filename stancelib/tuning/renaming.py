@@ -35,16 +35,18 @@ def exchange_names(ids: Ints, passages: Sequence[Passage], encoder: TextEncoder,
             pool[len(tokens)][name] = tokens
     for row, passage, found in zip(ids, passages, names, strict=True):
         shift = len(encoder.config.prefix_ids) - passage.window.tokens[0]
+        taken = set(found)  # no two actors of a passage may get one name
         for name, tokens in sorted(found.items()):
-            others = [new for other, new in sorted(pool[len(tokens)].items()) if other not in found]
+            others = sorted(pool[len(tokens)].keys() - taken)
             if others and random.random() < share:
-                new = random.choice(others)
+                other = random.choice(others)
+                taken.add(other)
                 for first in _places(passage, name, tokens):
-                    row[first + shift : first + shift + len(new)] = new
+                    row[first + shift : first + shift + len(tokens)] = pool[len(tokens)][other]
 
 
 def _names(passage: Passage) -> Mapping[Name, Tokens]:
-    """What the holders and targets of stances are called, where all words of that look like a name's."""
+    """What the holders and targets of stances are called, where each word looks like a name's."""
     triples = (pair.triple for pair in passage.pairs if pair.task == "stance")
     mentions = {span for triple in triples for part in (triple.holder, triple.target) for span in part}
     spelled = ((_words(passage, *span), _tokens(passage, *span)) for span in sorted(mentions))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from training.corpora.schema import Corpus, Row
+from training.corpora.schema import Corpus, CorpusError, Row
 
 _PARAGRAPH = re.compile(r"\n {2,}")
 _END = " \n\x03"
@@ -30,11 +30,14 @@ def read(data: Path, split: str) -> Corpus:
 
 
 def _rows(file: Path, left_out: Counter[str]) -> Iterator[Row]:
-    for report in json.loads(file.read_text(encoding="utf-8")):
-        text = plain(report.get("body", ""))
+    try:
+        reports = json.loads(file.read_text(encoding="utf-8"))
+        texts = [(report["id"], plain(report.get("body", ""))) for report in reports]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise CorpusError(f"{file} is no list of objects with an id and a body ({error!r})") from error
+    for name, text in texts:
         if text:
-            name = f"reuters-{report['id']}"
-            yield {"id": name, "text": text, "annotated": False, "statements": [], "pairs": []}
+            yield {"id": f"reuters-{name}", "text": text, "annotated": False, "statements": [], "pairs": []}
         else:
             left_out["report without text"] += 1
 
