@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import NDArray
+
+from stancelib.errors import InvalidInputError, InvalidTypeError
 
 Floats = NDArray[np.float32]
 
@@ -20,3 +24,13 @@ def platt(probability: float, scale: float, shift: float) -> float:
     """σ(scale · logit(probability) + shift): a raw score as the share of such that are right (Platt 1999)."""
     p = min(max(probability, 1e-6), 1 - 1e-6)
     return float(1 / (1 + np.exp(-(scale * np.log(p / (1 - p)) + shift))))
+
+
+def check_probability(value: object) -> float:
+    """A least probability as the user gave it. Raises InvalidTypeError or InvalidInputError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise InvalidTypeError(f"min_probability is {value!r}: give a number from 0 to 1, or None for the model's")
+    probability = float(value)
+    if not 0 <= probability <= 1:  # nor is NaN
+        raise InvalidInputError(f"min_probability is {value!r}: give a number from 0 (all that is found) to 1")
+    return probability

@@ -32,6 +32,7 @@ class Job:
     device: str | None
     dtype: str
     threads: int | None = None
+    min_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def score_chunk(tagger: StanceTagger, rows: Sequence[Row], job: Job) -> Part:
     """Output and error lines of some rows."""
     errors = [_error(row, row.error) for row in rows if row.text is None]
     lines, documents = [], []
-    for row, result in _predict([r for r in rows if r.text is not None], tagger, job.actors):
+    for row, result in _predict([r for r in rows if r.text is not None], tagger, job):
         if isinstance(result, Document):
             documents.append(result)
             lines += [_line(r) for r in to_rows(result, job.rows, number=row.number, carried=row.carried)]
@@ -83,14 +84,15 @@ def score_chunk(tagger: StanceTagger, rows: Sequence[Row], job: Job) -> Part:
     return Part("".join(lines), "".join(map(_line, errors)), tally)
 
 
-def _predict(rows: Sequence[Row], tagger: StanceTagger, actors: Actors) -> Iterator[tuple[Row, Document | str]]:
+def _predict(rows: Sequence[Row], tagger: StanceTagger, job: Job) -> Iterator[tuple[Row, Document | str]]:
     """Each row with its document, or with the reason why it has none.
 
     Where the batch as a whole fails, its rows are tried one by one, so that the one at fault is found.
     """
     texts, ids = [r.text or "" for r in rows], [r.id for r in rows]
     try:
-        yield from zip(rows, tagger.predict_batch(texts, actors=actors, ids=ids), strict=True)
+        documents = tagger.predict_batch(texts, actors=job.actors, ids=ids, min_probability=job.min_probability)
+        yield from zip(rows, documents, strict=True)
     except StancelibError:
         raise  # wrong options, the same for all rows
     except (MemoryError, RuntimeError, ValueError, IndexError) as error:
@@ -98,7 +100,7 @@ def _predict(rows: Sequence[Row], tagger: StanceTagger, actors: Actors) -> Itera
             yield rows[0], f"could not be scored: {type(error).__name__}: {error}"
             return
         for row in rows:
-            yield from _predict([row], tagger, actors)
+            yield from _predict([row], tagger, job)
 
 
 def _error(row: Row, reason: str) -> dict[str, Any]:

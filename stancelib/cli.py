@@ -126,6 +126,10 @@ def predict(
             help="Only these actors: JSON (a list of names, or an object of name: aliases) or CSV (name,alias).",
         ),
     ] = None,
+    min_probability: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="Least probability of a statement, 0 to 1; the model's own without it."),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
     ] = None,
@@ -135,7 +139,7 @@ def predict(
         chosen = parse_actor_options(actors, actors_file)
         if html is not None and not html.parent.is_dir():
             raise InvalidInputError(f"no folder {html.parent} for {html.name}: make it first, or name another")
-        document = _predict(text, chosen, model)
+        document = _predict(text, chosen, min_probability, model)
         if html is not None:
             title = None if file == STDIN else Path(file).name
             html.write_text(to_html(text, document, title=title), encoding="utf-8", newline="")
@@ -166,6 +170,10 @@ def score(
     actors_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only these actors: JSON or CSV, as for predict.")
     ] = None,
+    min_probability: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="Least probability of a statement, 0 to 1; the model's own without it."),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
     ] = None,
@@ -194,6 +202,7 @@ def score(
             carry=[name.strip() for name in carry.split(",") if name.strip()],
             encoding=encoding,
             actors=parse_actor_options(actors, actors_file),
+            min_probability=min_probability,
             model=model,
             device=device,
             dtype=dtype,
@@ -280,11 +289,10 @@ def _actors_of_csv(text: str, file: Path) -> Mapping[str, Sequence[str]]:
     return aliases
 
 
-def _predict(text: str, actors: Actors, model: str | None) -> Document:
+def _predict(text: str, actors: Actors, least: float | None, model: str | None) -> Document:
     with Console(stderr=True).status("reading …"):
-        if model is None:
-            return stancelib.predict(text, actors=actors)
-        return stancelib.StanceTagger.from_pretrained(model).predict(text, actors=actors)
+        read = stancelib.predict if model is None else stancelib.StanceTagger.from_pretrained(model).predict
+        return read(text, actors=actors, min_probability=least)
 
 
 def _show(document: Document, *, as_json: bool) -> None:

@@ -19,10 +19,14 @@ _default: StanceTagger | None = None
 
 
 def predict(
-    text: str, *, actors: Sequence[str] | Mapping[str, Sequence[str]] | None = None, id: str | None = None
+    text: str,
+    *,
+    actors: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    id: str | None = None,
+    min_probability: float | None = None,
 ) -> Document:
     """Statements, speakers and stances of ``text``; see StanceTagger.predict."""
-    return default_tagger().predict(text, actors=actors, id=id)
+    return default_tagger().predict(text, actors=actors, id=id, min_probability=min_probability)
 
 
 def predict_batch(
@@ -30,9 +34,10 @@ def predict_batch(
     *,
     actors: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     ids: Sequence[str | None] | None = None,
+    min_probability: float | None = None,
 ) -> list[Document]:
     """One Document a text, in order; see StanceTagger.predict_batch."""
-    return default_tagger().predict_batch(texts, actors=actors, ids=ids)
+    return default_tagger().predict_batch(texts, actors=actors, ids=ids, min_probability=min_probability)
 
 
 def sentiment(text: str, target: str | tuple[int, int]) -> Sentiment:

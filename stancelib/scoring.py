@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from stancelib.actors import parse_actors
+from stancelib.calibration import check_probability
 from stancelib.chunks import Actors, Job, split
 from stancelib.config import ModelConfig
 from stancelib.errors import InvalidInputError
@@ -69,6 +70,7 @@ def score_files(
     carry: Sequence[str] = (),
     encoding: str = "utf-8-sig",
     actors: Actors = None,
+    min_probability: float | None = None,
     model: str | Path | None = None,
     device: str | None = None,
     dtype: str = "auto",
@@ -82,8 +84,9 @@ def score_files(
     ``inputs``: files (.csv, .tsv, .jsonl, .parquet, .txt; also .gz, .zst), folders of .txt files, globs, or "-".
     ``output``: .jsonl or .parquet, and .csv for the flat ``rows`` ("statements", "stances"; else "documents").
     Columns named in ``carry`` go along. Rows that cannot be read or scored go to OUT.errors.jsonl with number, id
-    and reason. ``dtype`` "auto" is bfloat16 where the processor has units for it. ``workers`` are processes, with
-    ``engine`` "ray" on the Ray cluster of RAY_ADDRESS or, without one, on this machine.
+    and reason. ``min_probability`` is the least of a statement, see StanceTagger.predict. ``dtype`` "auto" is
+    bfloat16 where the processor has units for it. ``workers`` are processes, with ``engine`` "ray" on the Ray
+    cluster of RAY_ADDRESS or, without one, on this machine.
     Which columns were guessed goes to the log of this module, as information.
     ``progress`` shows a bar, by default where standard error is a terminal.
 
@@ -94,6 +97,7 @@ def score_files(
     out = Path(output)
     kind = output_format(out, rows)
     parse_actors(actors)
+    least = None if min_probability is None else check_probability(min_probability)
     if rows not in ROW_KINDS or engine not in ENGINES or workers < 1:
         raise InvalidInputError(
             f"rows is {rows!r}, engine {engine!r}, workers {workers}: choose one of {', '.join(ROW_KINDS)}; "
@@ -107,7 +111,7 @@ def score_files(
             logger.info(message)
         folder = find_folder(model) if model is not None else default_folder()
         config = ModelConfig.load(folder / CONFIG)
-        job = Job(str(folder), rows, actors, device, _dtype(dtype), _threads(workers))
+        job = Job(str(folder), rows, actors, device, _dtype(dtype), _threads(workers), least)
         plan = {
             "inputs": [[str(s), _digest(s.path)] for s in sources],
             "columns": [*columns[:2], list(columns.carry)],
@@ -116,6 +120,7 @@ def score_files(
             "format": kind,
             "actors": actors if actors is None or isinstance(actors, Mapping) else list(actors),
             "model": [config.title, *(_digest(p) for p in map(folder.joinpath, FILES) if p.is_file())],
+            "min_probability": config.min_probability if least is None else least,
             "dtype": job.dtype,
             "stancelib": version("stancelib"),
         }

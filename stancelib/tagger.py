@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from stancelib import actors as actor_rules
 from stancelib.actors import ActorChoice, parse_actors
 from stancelib.attribution import Attribution, Floats, WordSpan, decode_all
-from stancelib.calibration import platt, softmax
+from stancelib.calibration import check_probability, platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
@@ -113,19 +113,29 @@ class StanceTagger:
             ) from error
         return str(address)
 
-    def predict(self, text: str, *, actors: Actors = None, id: str | None = None) -> Document:
+    def predict(
+        self, text: str, *, actors: Actors = None, id: str | None = None, min_probability: float | None = None
+    ) -> Document:
         """All statements of ``text`` with speakers and stances.
 
         ``actors`` restricts the stances to these: names, or a mapping of names to the aliases to look for.
-        Raises InvalidTypeError or InvalidInputError for a text or actors that cannot be used.
+        ``min_probability`` is the least a statement must have to be reported: the model's own, which gave the
+        best F1 on development data, if None; lower finds more of them, higher only the surer ones.
+        Raises InvalidTypeError or InvalidInputError for a text, actors or a probability that cannot be used.
         """
         check_text(text)
-        return self.predict_batch([text], actors=actors, ids=[id])[0]
+        return self.predict_batch([text], actors=actors, ids=[id], min_probability=min_probability)[0]
 
     def predict_batch(
-        self, texts: Sequence[str], *, actors: Actors = None, ids: Sequence[str | None] | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        actors: Actors = None,
+        ids: Sequence[str | None] | None = None,
+        min_probability: float | None = None,
     ) -> list[Document]:
         """One Document a text, in order; a text that cannot be read gives one that says why in ``warnings``."""
+        least = self.config.min_probability if min_probability is None else check_probability(min_probability)
         texts = _listed(texts, "texts", "predict(text)")
         names = _listed(ids, "ids", "predict(text, id=…)") if ids is not None else [None] * len(texts)
         if len(names) != len(texts):
@@ -136,7 +146,9 @@ class StanceTagger:
         documents = [Document(id=name, model=self.config.title) for name in names]
         gazetteer = actor_rules.names_to_find(choice)
         for group in self._groups(texts, names, documents):
-            for i, document in zip(group, self._predict_group(group, names, choice, gazetteer), strict=True):
+            for i, document in zip(
+                group, self._predict_group(group, names, choice, gazetteer, least), strict=True
+            ):
                 documents[i] = document
         return documents
 
@@ -191,15 +203,23 @@ class StanceTagger:
             yield group
 
     def _predict_group(
-        self, group: Mapping[int, Encoded], names: Sequence[str | None], choice: ActorChoice, gazetteer: Gazetteer
+        self,
+        group: Mapping[int, Encoded],
+        names: Sequence[str | None],
+        choice: ActorChoice,
+        gazetteer: Gazetteer,
+        least: float,
     ) -> list[Document]:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
         known = [gazetteer.find(read.words.text) for read in reads]
         kinds = name_kinds(reads, self.engine)
-        attributions = map(self._reported, reads, self._attributions(reads))
+        reported = [
+            self._reported(read, found, least)
+            for read, found in zip(reads, self._attributions(reads), strict=True)
+        ]
         drafts = [
             self._draft(read.words, told, found, names_of, choice, gazetteer)
-            for read, told, found, names_of in zip(reads, attributions, known, kinds, strict=True)
+            for read, told, found, names_of in zip(reads, reported, known, kinds, strict=True)
         ]
         stances = iter(self._stances(reads, drafts))
         return [
@@ -226,15 +246,15 @@ class StanceTagger:
         )
 
     def _reported(
-        self, read: ReadText, attributions: Sequence[Attribution]
+        self, read: ReadText, attributions: Sequence[Attribution], least: float
     ) -> list[tuple[Attribution, tuple[Span, ...]]]:
-        """Attributions with the characters of their content, those that are likely enough and have any word."""
+        """Attributions with the characters of their content: those of ``least`` probability that have any word."""
         found = []
         for attribution in attributions:
             pieces = (_span(read.words, piece, trim_content) for piece in attribution.content)
             content = tuple(p for p in pieces if p)
             sure = platt(attribution.probability, *self.config.statement_curve)
-            if content and sure >= self.config.min_probability:
+            if content and sure >= least:
                 found.append((replace(attribution, probability=sure), content))
         return found
 

@@ -27,8 +27,8 @@ class Stub:
         self.answer: Document | Exception = DOCUMENT
         self.asked: dict[str, Any] = {}
 
-    def predict(self, text: str, *, actors: object = None) -> Document:
-        self.asked.update(text=text, actors=actors)
+    def predict(self, text: str, *, actors: object = None, min_probability: object = None) -> Document:
+        self.asked.update(text=text, actors=actors, min_probability=min_probability)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -114,12 +114,17 @@ def test_actors_reach_the_library(stub: Stub, article: Path) -> None:
 
 def test_model_is_loaded_from_its_folder(stub: Stub, article: Path) -> None:
     run("predict", article, "--model", "my/model", "--actors", "NATO")
-    assert stub.asked == {"model": "my/model", "text": TEXT, "actors": ["NATO"]}
+    assert stub.asked == {"model": "my/model", "text": TEXT, "actors": ["NATO"], "min_probability": None}
 
 
 def test_default_model_needs_no_option(stub: Stub, article: Path) -> None:
     run("predict", article)
-    assert stub.asked == {"text": TEXT, "actors": None}
+    assert stub.asked == {"text": TEXT, "actors": None, "min_probability": None}
+
+
+def test_least_probability_reaches_the_library(stub: Stub, article: Path) -> None:
+    run("predict", article, "--min-probability", "0.8")
+    assert stub.asked["min_probability"] == 0.8
 
 
 # Reading

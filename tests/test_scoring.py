@@ -97,6 +97,13 @@ def test_a_line_is_the_document_that_predict_gives(
     assert found[1].warnings == expected[1].warnings == ("the text is empty",)
 
 
+def test_the_least_probability_holds_in_archives(score: Any, archive: Path, tmp_path: Path) -> None:
+    for name, least in (("all", 0), ("none", 1)):
+        score(archive, tmp_path / f"{name}.jsonl", min_probability=least)
+    assert any(line["statements"] for line in lines(tmp_path / "all.jsonl"))
+    assert not any(line["statements"] for line in lines(tmp_path / "none.jsonl"))
+
+
 def test_carried_columns_go_along(score: Any, archive: Path, tmp_path: Path) -> None:
     score(archive, tmp_path / "out.jsonl", carry=["date"])
     assert lines(tmp_path / "out.jsonl")[0]["carried"] == {"date": "2020-01-01"}
@@ -197,14 +204,16 @@ def test_a_kill_while_the_output_is_joined(
     assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("changed", ["input", "options", "model"])
+@pytest.mark.parametrize("changed", ["input", "options", "threshold", "model"])
 def test_a_run_that_was_interrupted_is_not_mixed_with_another(
     score: Any, archive: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     out = tmp_path / "out.jsonl"
     interrupt(score, monkeypatch, archive, out)
     options: dict[str, Any] = {}
-    if changed == "input":
+    if changed == "threshold":
+        options["min_probability"] = 0.9
+    elif changed == "input":
         archive.write_text(archive.read_text() + "r21,2020,More\n")
     elif changed == "options":
         options["actors"] = ["Turkey"]
@@ -322,6 +331,7 @@ def test_a_long_text_ends_its_chunk() -> None:
         ("out.jsonl", {"rows": "words"}, "documents, statements, stances"),
         ("out.jsonl", {"workers": 0}, "1 or more"),
         ("out.jsonl", {"actors": []}, "actors is empty"),
+        ("out.jsonl", {"min_probability": -1}, "min_probability is -1"),
         ("out.jsonl", {"dtype": "int4"}, "dtype"),
         ("out.jsonl", {"dtype": "int4", "workers": 2}, "dtype"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,41 @@ def test_texts_without_words_give_no_statements_and_no_error(tagger: StanceTagge
 def test_predict_refuses_what_is_no_text(tagger: StanceTagger, bad: Any) -> None:
     with pytest.raises(InvalidTypeError):
         tagger.predict(bad)
+
+
+def test_statements_below_the_least_probability_are_left_out(tagger: StanceTagger) -> None:
+    everything = tagger.predict(TEXT * 3, min_probability=0).statements
+    assert len(everything) > 1
+    middle = sorted(s.probability for s in everything)[len(everything) // 2]
+    kept = tagger.predict(TEXT * 3, min_probability=middle).statements
+    wanted = [s for s in everything if s.probability >= middle]
+    assert [(s.probability, s.content) for s in kept] == [(s.probability, s.content) for s in wanted]
+    assert 0 < len(kept) < len(everything)
+
+
+def test_without_a_least_probability_the_model_s_own_holds(tagger: StanceTagger) -> None:
+    everything = tagger.predict(TEXT * 3, min_probability=0).statements
+    least = max(s.probability for s in everything)
+    strict = replace(tagger.config, min_probability=least)
+    sure = StanceTagger(tagger.engine.model, tagger.encoder.tokenizer, strict, device="cpu").predict(TEXT * 3)
+    assert [s.probability for s in sure.statements] == [
+        s.probability for s in everything if s.probability >= least
+    ]
+    assert len(sure.statements) < len(everything)
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        ("0.5", InvalidTypeError),
+        (True, InvalidTypeError),
+        (1.5, InvalidInputError),
+        (float("nan"), InvalidInputError),
+    ],
+)
+def test_what_is_no_probability_is_refused(tagger: StanceTagger, bad: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"min_probability is .*: give a number from 0"):
+        tagger.predict(TEXT, min_probability=bad)
 
 
 def test_batch_refuses_a_single_string_and_the_wrong_number_of_ids(tagger: StanceTagger) -> None:
