@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.report import figures
-from stancelib.evaluation.tasks import Judgement, Labels
+from stancelib.evaluation.tasks import Found, Judgement, Labels
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import evaluate
 from training.corpora import hard
@@ -85,9 +86,23 @@ def test_labels_that_share_a_temperature_are_told_together() -> None:
     evaluation: Any = {corpus: {} for corpus, _ in parts}
     for corpus, task in parts:
         evaluation[corpus][task] = judged("favor")
+    for corpus, sure in zip(evaluate.CURVE, ((0.75, True), (0.5, False)), strict=True):
+        evaluation.setdefault(corpus, {})["statements"] = Found({"text": Counts(sure[1], 1, 1)}, [sure])
     evaluation["newsmtsc"]["dev_rw"] = judged("neutral")
     together = figures({"all": evaluate.by_temperature(evaluation)})["all"]
-    assert {task: f["count"] for task, f in together.items()} == {"sentiment": 2, "stance_pair": 2, "stance": 3}
+    counts = {"statements": 2, "sentiment": 2, "stance_pair": 2, "stance": 3}
+    assert {task: f["count"] for task, f in together.items()} == counts
+    assert together["statements"]["ece"] == pytest.approx(0.375)
+    assert together["statements"]["f1"] == 0.5
     pooled = evaluate.by_temperature(evaluation)["stance"]
     assert sorted(pooled.by_unit()) == ["intl-dev text", "polnear-stance text", "sentence-stance text"]
     assert together["sentiment"]["ece"] == pytest.approx(0.25)  # 75 % sure, right in half
+
+
+def test_the_poles_are_asked_where_the_gold_is_one_of_them() -> None:
+    sure = {"favor": 0.2, "neutral": 0.7, "against": 0.1}
+    stance = Labels([Judgement("1", gold, sure, groups={"a": "b"}) for gold in ("favor", "neutral", "against")])
+    poles = evaluate._poles(stance).judgements
+    assert [(j.gold, j.label) for j in poles] == [("favor", "favor"), ("against", "favor")]
+    assert poles[0].probabilities == {"favor": pytest.approx(2 / 3), "against": pytest.approx(1 / 3)}
+    assert poles[0].groups == {"a": "b"}

@@ -138,7 +138,7 @@ def evaluation() -> Evaluation:
     return {
         "news": {
             "stance": labels,
-            "spans": Found({"1": Counts(1, 2, 2)}),
+            "spans": Found({"1": Counts(1, 2, 4)}, [(0.9, True), (0.6, False)]),
             "speaker": Share({"1": Counts(1, 1, 1)}),
             "none": Labels([]),
         }
@@ -160,8 +160,27 @@ def test_the_page_has_subgroups_and_the_comparison(evaluation: Evaluation) -> No
     assert page.count("+0.0 (0.0 to 0.0), p 1.000") == 3
 
 
+def test_the_page_has_precision_and_recall_of_what_is_found_and_how_far_its_probabilities_are_off(
+    evaluation: Evaluation,
+) -> None:
+    page = to_markdown(evaluation, model="a")
+    (line,) = [line for line in page.splitlines() if line.startswith("| news | spans | 50.0 |")]
+    assert line.startswith("| news | spans | 50.0 | 25.0 | 33.3 | 35.0 (")
+
+
+def test_details_have_the_difference_to_the_other_model(evaluation: Evaluation) -> None:
+    worse: Evaluation = {"news": {**evaluation["news"], "spans": Found({"1": Counts(0, 2, 4)})}}
+    found = details(evaluation, worse)["news"]
+    assert found["spans"]["against"]["difference"]["value"] == pytest.approx(1 / 3)
+    assert found["stance"]["against"]["p"] == 1
+    assert "against" not in details(evaluation)["news"]["stance"]
+
+
 def test_details_can_be_written_as_json(evaluation: Evaluation) -> None:
     found = json.loads(json.dumps(details(evaluation)))["news"]
+    (error,) = found["stance"]["surest_errors"]
+    assert error == {"gold": "favor", "given": "against", "probability": 0.8, "text": EVIL}
+    assert found["spans"]["reliability"] == [[0.6, 0, 1], [0.9, 1, 1]]
     assert found["stance"]["confusion"] == {"classes": ["against", "favor"], "counts": [[0, 0], [1, 1]]}
     assert found["stance"]["subgroups"]["kind: indirect"]["accuracy"] == 1
     assert found["speaker"] == {"right": 1, "count": 1, "interval": [1, 1]}
@@ -175,10 +194,12 @@ def test_the_table_has_every_task(evaluation: Evaluation) -> None:
     assert all(name in text for name in ("stance", "spans", "speaker", "none"))
 
 
-def test_pictures_are_drawn_where_there_are_labels(evaluation: Evaluation, tmp_path: Path) -> None:
+def test_pictures_are_drawn_of_what_has_labels_or_probabilities(evaluation: Evaluation, tmp_path: Path) -> None:
     assert [p.name for p in draw(evaluation, tmp_path)] == ["reliability.png", "confusion.png"]
     assert all(p.read_bytes().startswith(b"\x89PNG") for p in tmp_path.iterdir())
-    assert draw({"news": {"spans": evaluation["news"]["spans"]}}, tmp_path) == []
+    spans = evaluation["news"]["spans"]
+    assert [p.name for p in draw({"news": {"spans": spans}}, tmp_path)] == ["reliability.png"]
+    assert draw({"news": {"speaker": evaluation["news"]["speaker"]}}, tmp_path) == []
 
 
 def test_an_excerpt_marks_the_target_and_says_where_it_was_cut() -> None:

@@ -25,14 +25,17 @@ from stancelib.errors import StancelibError
 from stancelib.evaluation.bootstrap import Task
 from stancelib.evaluation.labelled import (
     evaluate_rows,
-    judge_pairs,
     match_statements,
+    pair_tasks,
     predict_all,
+    statement_sureness,
     statement_tasks,
 )
+from stancelib.evaluation.linking import link_tasks
 from stancelib.evaluation.metrics import DIRECTED, Counts, directed
 from stancelib.evaluation.report import excerpt, figures, to_table, with_intervals, write_report
-from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
+from stancelib.evaluation.subgroups import Groups, of_actor, of_length, of_mention, of_pairs
+from stancelib.evaluation.tasks import Found, Judgement, Labels, Share, Sureness
 from stancelib.tagger import StanceTagger
 from stancelib.types import ActorStance, Statement
 from training.corpora import hard, intl, read
@@ -41,16 +44,13 @@ from training.corpora.schema import CorpusError
 Tasks = dict[str, Task]
 # Where the texts are that our labels are joined to; all other corpora have a folder of their name.
 FOLDERS = {"hard": (), "polnear-stance": ("polnear",), "sentence-stance": ("dse", "plv")}
-PRONOUNS = frozenset(
-    ("he", "she", "they", "it", "we", "i", "you", "his", "her", "him", "them", "their", "its", "us", "our", "who")
-)
 # The tasks by whose labels training.calibrate fits each temperature.
 TEMPERATURES = {
     "sentiment": (("newsmtsc", "dev_rw"), ("newsmtsc", "dev_mt")),
     "stance_pair": (("dse", "stance"), ("plv", "stance")),
     "stance": (("polnear-stance", "stance"), ("sentence-stance", "stance"), ("intl-dev", "stance")),
 }
-LONG = 30  # words from which a text or content counts as long
+CURVE = ("polnear", "intl-dev")  # whose statements fit the curve
 
 
 def main() -> None:
@@ -93,9 +93,13 @@ def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dic
 def by_temperature(evaluation: Mapping[str, Tasks]) -> Tasks:
     """The labels that share a temperature: enough to tell a calibration error of 3 % from chance.
 
-    They are those that it was fitted on, but for stances in statements below the threshold.
+    They are those that it was fitted on, but for stances in statements below the threshold. And so the statements,
+    by whose probabilities their curve was fitted.
     """
-    return {name: Labels(_pooled(evaluation, parts)) for name, parts in TEMPERATURES.items()}
+    curve = [task for corpus in CURVE if isinstance(task := evaluation[corpus]["statements"], Found)]
+    counts = {f"{n} {unit}": c for n, task in enumerate(curve) for unit, c in task.counts.items()}
+    statements: Tasks = {"statements": Found(counts, [s for task in curve for s in task.sure])}
+    return statements | {name: Labels(_pooled(evaluation, parts)) for name, parts in TEMPERATURES.items()}
 
 
 def _pooled(evaluation: Mapping[str, Tasks], parts: Iterable[tuple[str, str]]) -> list[Judgement]:
@@ -117,10 +121,10 @@ def dev_report(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> d
 
 
 def evaluate_polnear(tagger: StanceTagger, data: Path) -> Tasks:
-    """Exact and overlapping spans; statements by overlap; source and cue of the matched ones."""
+    """Exact and overlapping spans; statements by overlap; source and cue of the matched and of given contents."""
     rows = list(read("polnear", data, "dev").examples)
     documents = predict_all(tagger, [r["text"] for r in rows], "polnear")
-    return statement_tasks(rows, documents)
+    return statement_tasks(rows, documents) | link_tasks(tagger, rows)
 
 
 def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Tasks:
@@ -130,33 +134,35 @@ def evaluate_newsmtsc(tagger: StanceTagger, data: Path) -> Tasks:
 
 def sentiments(tagger: StanceTagger, data: Path, split: str) -> Labels:
     """Sentiments of a split of NewsMTSC."""
-    rows = [(r["text"], p) for r in read("newsmtsc", data, split).examples for p in r["pairs"]]
-    found = tagger.sentiment_batch([(text, tuple(p["target"][0])) for text, p in rows])
-    blind = tagger.sentiment_batch([(text, (0, len(text))) for text, _ in rows])
+    pairs = _with_groups("newsmtsc", data, split)
+    found = tagger.sentiment_batch([(text, tuple(p["target"][0])) for text, p, _ in pairs])
+    blind = tagger.sentiment_batch([(text, (0, len(text))) for text, *_ in pairs])
     judged = [
         [
-            Judgement(text, p["label"], r.probabilities, excerpt(text, *p["target"][0]), _of_text(text, p))
-            for (text, p), r in zip(rows, results, strict=True)
+            Judgement(text, p["label"], r.probabilities, excerpt(text, *p["target"][0]), groups)
+            for (text, p, groups), r in zip(pairs, results, strict=True)
         ]
         for results in (found, blind)
     ]
     return Labels(*judged)
 
 
-def _of_text(text: str, pair: Mapping[str, Any]) -> dict[str, str]:
-    start, end = pair["target"][0]
-    return {
-        "text": "long" if len(text.split()) >= LONG else "short",
-        "target": "pronoun" if text[start:end].lower() in PRONOUNS else "name",
-    }
+def _with_groups(corpus: str, data: Path, split: str) -> list[tuple[str, Mapping[str, Any], Groups]]:
+    """Every pair of a split with its text and its subgroups."""
+    return [
+        (row["text"], pair, groups)
+        for row in read(corpus, data, split).examples
+        for pair, groups in zip(row["pairs"], of_pairs(row["text"], row["pairs"]), strict=True)
+    ]
 
 
 def evaluate_dse(tagger: StanceTagger, data: Path) -> Tasks:
-    """Five directed classes from the two stances of each pair of entities."""
+    """Five directed classes from the two stances of each pair of entities; two poles where there is a stance."""
     stance = stances(tagger, data, "dse")
     return {
         "five_classes": Labels(_directed(stance.judgements), _directed(stance.withheld)),
         "stance": stance,
+        "two_poles": _poles(stance),
     }
 
 
@@ -166,35 +172,39 @@ def _directed(judgements: Sequence[Judgement]) -> list[Judgement]:
     for forth, back in zip(judgements[::2], judgements[1::2], strict=True):
         gold = str(DIRECTED.index((forth.gold, back.gold)))
         classes = directed(forth.probabilities, back.probabilities)
-        found.append(Judgement(forth.unit, gold, classes, forth.evidence))
+        found.append(Judgement(forth.unit, gold, classes, forth.evidence, forth.groups))
     return found
 
 
 def evaluate_plv(tagger: StanceTagger, data: Path) -> Tasks:
     """Three stances, and the two poles alone where the gold is one of them."""
     stance = stances(tagger, data, "plv")
-    return {"stance": stance, "two_poles": Labels(_poles(stance.judgements), _poles(stance.withheld))}
+    return {"stance": stance, "two_poles": _poles(stance)}
 
 
-def _poles(judgements: Sequence[Judgement]) -> list[Judgement]:
-    found = []
-    for j in judgements:
-        poles = {label: p for label, p in j.probabilities.items() if label != "neutral"}
-        if j.gold != "neutral":
-            total = sum(poles.values())
-            found.append(Judgement(j.unit, j.gold, {k: p / total for k, p in poles.items()}, j.evidence))
-    return found
+def _poles(stance: Labels) -> Labels:
+    """Favor or against, where the gold is one of them: which of the two the model finds likelier."""
+    return Labels(*(list(map(_pole, _not_neutral(j))) for j in (stance.judgements, stance.withheld)))
+
+
+def _not_neutral(judgements: Iterable[Judgement]) -> Iterable[Judgement]:
+    return (j for j in judgements if j.gold != "neutral")
+
+
+def _pole(judgement: Judgement) -> Judgement:
+    poles = {label: p for label, p in judgement.probabilities.items() if label != "neutral"}
+    return replace(judgement, probabilities={label: p / sum(poles.values()) for label, p in poles.items()})
 
 
 def stances(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
     """Stances of all pairs of a corpus's dev split, in its order."""
-    pairs = [(r["text"], p) for r in read(corpus, data, "dev").examples for p in r["pairs"]]
-    items = [(text, tuple(p["holder"][0]), tuple(p["target"][0])) for text, p in pairs]
+    pairs = _with_groups(corpus, data, "dev")
+    items = [(text, tuple(p["holder"][0]), tuple(p["target"][0])) for text, p, _ in pairs]
     blind = [(text, holder, (0, len(text))) for text, holder, _ in items]
     judged = [
         [
-            Judgement(text, p["label"], r.probabilities, _holder_to_target(text, p))
-            for (text, p), r in zip(pairs, tagger.stance_batch(asked), strict=True)
+            Judgement(text, p["label"], r.probabilities, _holder_to_target(text, p), groups)
+            for (text, p, groups), r in zip(pairs, tagger.stance_batch(asked), strict=True)
         ]
         for asked in (items, blind)
     ]
@@ -213,7 +223,7 @@ def evaluate_annotated(tagger: StanceTagger, data: Path) -> Tasks:
 
 def given_stances(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
     """The model's answer to every stance on the given statements and actors of a corpus's dev split."""
-    return Labels(judge_pairs(tagger, list(read(corpus, data, "dev").examples))["stance"])
+    return pair_tasks(tagger, list(read(corpus, data, "dev").examples))["stance"]
 
 
 def evaluate_sentences(tagger: StanceTagger, data: Path) -> Tasks:
@@ -228,9 +238,11 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
     documents = predict_all(tagger, [g["text"] for g in gold], "intl-dev")
     parts: dict[str, dict[str, Counts]] = {}
     scored: list[tuple[Judgement, str]] = []
+    sure: list[Sureness] = []
     for unit, (annotation, document) in enumerate(zip(gold, documents, strict=True)):
         text = annotation["text"]
         matched = match_statements(text, document, annotation["statements"])
+        sure += statement_sureness(document, matched)
         counts = {
             "statements": Counts(len(matched), len(document.statements), len(annotation["statements"])),
             **dict.fromkeys(("speaker_name", "speaker_country", "actors", "places_left_out"), Counts()),
@@ -250,7 +262,8 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
             parts.setdefault(task, {})[str(unit)] = each
     shares = ("speaker_name", "speaker_country", "places_left_out")
     return {
-        **{task: (Share if task in shares else Found)(units) for task, units in parts.items()},
+        **{task: Share(units) if task in shares else Found(units) for task, units in parts.items()},
+        "statements": Found(parts.get("statements", {}), sure),
         "stance": Labels([j for j, _ in scored]),
         "stance_states": Labels([j for j, kind in scored if kind == "country"]),
     }
@@ -260,13 +273,11 @@ def _judged(
     unit: str, text: str, statement: Statement, gold: str, stance: ActorStance, **others: str
 ) -> Judgement:
     mention, speaker = stance.mentions[0], statement.speaker
-    words = sum(len(s.text.split()) for s in statement.content)
-    told = speaker.mention.text if speaker.mention else ""
     groups = {
         "statement": statement.kind,
-        "speaker": "none" if not told else "pronoun" if told.lower() in PRONOUNS else "name",
-        "actor": "state" if stance.actor.kind == "country" else stance.actor.kind,
-        "content": "long" if words >= LONG else "short",
+        "speaker": of_mention(speaker.mention.text if speaker.mention else ""),
+        "actor": of_actor(stance.actor.kind),
+        "content": of_length(" ".join(span.text for span in statement.content)),
     }
     evidence = f"{speaker.name or 'nobody'}: {excerpt(text, mention.start, mention.end)}"
     return Judgement(unit, gold, stance.probabilities, evidence, groups | others)

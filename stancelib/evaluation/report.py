@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from rich.table import Table
 
 from stancelib.evaluation.bootstrap import RESAMPLES, Evaluation, Interval, Task, compare, interval
 from stancelib.evaluation.metrics import macro_f1
-from stancelib.evaluation.plots import draw
-from stancelib.evaluation.tasks import Judgement, Labels
+from stancelib.evaluation.plots import draw, reliability
+from stancelib.evaluation.tasks import Found, Judgement, Labels
 
 SUREST = 15  # errors shown of each task
 
@@ -28,9 +29,12 @@ def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]
     return {corpus: {name: _bounded(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
 
 
-def details(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
-    """``with_intervals`` with baselines, confusion matrix and subgroups."""
-    return {corpus: {name: _details(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
+def details(evaluation: Evaluation, against: Evaluation | None = None) -> dict[str, dict[str, dict[str, Any]]]:
+    """``with_intervals`` with all else that the page has: baselines, confusion, subgroups, errors, difference."""
+    return {
+        corpus: {name: _details(task, against[corpus][name] if against else None) for name, task in tasks.items()}
+        for corpus, tasks in evaluation.items()
+    }
 
 
 def _bounded(task: Task) -> dict[str, Any]:
@@ -41,12 +45,20 @@ def _bounded(task: Task) -> dict[str, Any]:
     return found
 
 
-def _details(task: Task) -> dict[str, Any]:
+def _details(task: Task, other: Task | None) -> dict[str, Any]:
     found = _bounded(task)
+    if other is not None and task.by_unit():
+        found["against"] = asdict(compare(task, other))
+    if isinstance(task, Labels | Found) and task.sure:
+        found["reliability"] = reliability(task)
     if isinstance(task, Labels) and task.judgements:
         found["baselines"] = baselines(task)
         found["confusion"] = {"classes": task.classes, "counts": task.confusion.astype(int).tolist()}
         found["subgroups"] = {name: Labels(group).figures for name, group in subgroups(task).items()}
+        found["surest_errors"] = [
+            {"gold": j.gold, "given": j.label, "probability": j.confidence, "text": j.evidence}
+            for j in surest_errors(task)
+        ]
     return found
 
 
@@ -126,6 +138,7 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
         f"Figures in percent. Intervals and p by bootstrap over texts, {RESAMPLES:,} resamples. How sure the "
         "model is against how often it is right: reliability.png.",
         _grid(head, rows),
+        *_found_section(evaluation),
     ]
     blocks += [
         _label_section(f"{corpus}: {name}", task)
@@ -133,6 +146,22 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
         if isinstance(task, Labels) and task.judgements
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _found_section(evaluation: Evaluation) -> list[str]:
+    """Precision and recall of all that is to be found, and how far the probabilities of what was found are off."""
+    rows = [
+        [corpus, name, *(_percent(f[m]) for m in ("precision", "recall", "f1")), _errors(f)]
+        for corpus, name, task in _tasks(evaluation)
+        if isinstance(task, Found)
+        for f in [task.figures]
+    ]
+    head = ["corpus", "found", "precision", "recall", "F1", "calibration error (by chance alone)"]
+    return ["## What is to be found", _grid(head, rows)] if rows else []
+
+
+def _errors(f: Mapping[str, float]) -> str:
+    return f"{_percent(f['ece'])} ({_percent(f['ece_by_chance'])})" if "ece" in f else ""
 
 
 def _label_section(title: str, task: Labels) -> str:
@@ -189,5 +218,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     page = to_markdown(evaluation, model=model, against=against, other=other)
     (folder / "report.md").write_text(page, encoding="utf-8")
-    (folder / "report.json").write_text(json.dumps(details(evaluation), indent=1) + "\n", encoding="utf-8")
+    (folder / "report.json").write_text(
+        json.dumps(details(evaluation, against), indent=1) + "\n", encoding="utf-8"
+    )
     draw(evaluation, folder)

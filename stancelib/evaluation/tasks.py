@@ -22,6 +22,7 @@ from stancelib.evaluation.metrics import (
 
 Array = NDArray[np.float64]
 Figures = dict[str, float]
+Sureness = tuple[float, bool]  # the probability of an answer, and whether it is right
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,12 @@ class Labels:
     def figures(self) -> Figures:
         """Accuracy, macro-F1, calibration error and that by chance, each class's precision, recall and F1."""
         gold, found = [j.gold for j in self.judgements], [j.label for j in self.judgements]
-        sure = [j.confidence for j in self.judgements]
-        ece = expected_calibration_error(sure, [j.right for j in self.judgements])
-        return class_report(gold, found) | {"ece": ece, "ece_by_chance": calibration_error_by_chance(sure)}
+        return class_report(gold, found) | _calibration(self.sure)
+
+    @property
+    def sure(self) -> list[Sureness]:
+        """The probability of every label given, and whether it is the gold one."""
+        return [(j.confidence, j.right) for j in self.judgements]
 
     @cached_property
     def classes(self) -> list[str]:
@@ -110,17 +114,21 @@ class Labels:
 
 @dataclass(frozen=True)
 class Found:
-    """A task that finds things: how many were right, found and there, by unit."""
+    """A task that finds things: how many were right, found and there, by unit.
+
+    ``sure`` has the probability of each thing found, where it has one, and whether it is right.
+    """
 
     counts: Mapping[str, Counts]
+    sure: Sequence[Sureness] = ()
 
     MAIN = "f1"
 
     @property
     def figures(self) -> Figures:
-        """Precision, recall and F1, and how many there are."""
+        """Precision, recall and F1, how many there are, and the calibration error of the probabilities, if any."""
         total = sum(self.counts.values(), Counts())
-        return total.to_dict() | {"count": total.gold}
+        return total.to_dict() | {"count": total.gold} | (_calibration(self.sure) if self.sure else {})
 
     def by_unit(self) -> dict[str, Array]:
         """Right, found and there, of every unit."""
@@ -156,3 +164,10 @@ class Share:
         """Share [B] of summed counts [B, 2]."""
         result: Array = sums[:, 0] / np.maximum(sums[:, 1], 1)
         return result
+
+
+def _calibration(sure: Sequence[Sureness]) -> Figures:
+    """The expected calibration error, and how large chance alone would make it."""
+    probabilities = [p for p, _ in sure]
+    error = expected_calibration_error(probabilities, [right for _, right in sure])
+    return {"ece": error, "ece_by_chance": calibration_error_by_chance(probabilities)}

@@ -1,0 +1,111 @@
+"""A model against gold rows: what the evaluation asks it, and what it counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stancelib.attribution import Floats
+from stancelib.evaluation.labelled import evaluate_rows, pair_tasks
+from stancelib.evaluation.linking import link_tasks
+from stancelib.evaluation.subgroups import of_pairs
+from stancelib.links import LinkVectors
+from stancelib.tagger import StanceTagger
+
+TEXT = "“We support Qatar,” she said. Ankara told us the plan of Russia will not end. Kenya condemned the raid."
+
+
+def spans(*pieces: str) -> list[list[int]]:
+    return [[TEXT.index(p), TEXT.index(p) + len(p)] for p in pieces]
+
+
+def statement(content: str, cue: str, source: str) -> dict[str, Any]:
+    return {"content": spans(content), "cue": spans(cue), "source": spans(source)}
+
+
+def pair(task: str, holder: str, content: str, target: str) -> dict[str, Any]:
+    given = {role: spans(piece) if piece else [] for role, piece in (("holder", holder), ("content", content))}
+    return {"task": task, **given, "target": spans(target), "label": "against", "weight": 1.0}
+
+
+ROW: dict[str, Any] = {
+    "id": "1",
+    "text": TEXT,
+    "annotated": True,
+    "statements": [
+        statement("We support Qatar", "said", "she"),
+        statement("the plan of Russia will not end", "told us", "Ankara"),
+        statement("the raid", "condemned", "Kenya"),
+    ],
+    "pairs": [
+        pair("stance", "she", "We support Qatar", "Qatar"),
+        pair("stance", "Kenya", "", "Russia"),
+    ],
+}
+
+
+def test_subgroups_of_a_pair_say_who_speaks_how_and_about_whom() -> None:
+    in_statement, bare = of_pairs(TEXT, ROW["pairs"])
+    assert in_statement == {
+        "target": "name",
+        "actor": "state",
+        "speaker": "pronoun",
+        "statement": "direct",
+        "content": "short",
+    }
+    assert bare == {"target": "name", "actor": "state", "speaker": "name", "text": "short"}
+
+
+def test_a_target_that_no_table_has_is_told_apart() -> None:
+    (groups,) = of_pairs(TEXT, [pair("stance", "she", "", "plan")])
+    assert groups["actor"] == "not in the table"
+
+
+def test_the_model_without_target_is_asked_about_the_whole_content(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    stance = tagger.engine.stance
+
+    def noted(states: Floats, pairs: Any) -> Floats:
+        asked.append(pairs)
+        return stance(states, pairs)
+
+    monkeypatch.setattr(tagger.engine, "stance", noted)
+    task = pair_tasks(tagger, [ROW])["stance"]
+    assert [j.gold for j in task.withheld] == [j.gold for j in task.judgements] == ["against"] * 2
+    told, blind = asked
+    assert len(blind.target[0]) > len(told.target[0])
+    assert [j.probabilities for j in task.withheld] != [j.probabilities for j in task.judgements]
+
+
+def test_every_statement_found_has_its_probability_and_whether_it_is_one(tagger: StanceTagger) -> None:
+    found = tagger.predict(TEXT).statements
+    sure = evaluate_rows(tagger, [ROW])["statements"].sure  # type: ignore[union-attr]
+    assert [p for p, _ in sure] == [s.probability for s in found]
+    gold = {"id": "2", "text": TEXT, "annotated": True, "pairs": [], "statements": []}
+    gold["statements"] = [
+        {"content": [[s.start, s.end] for s in statement.content], "cue": [], "source": []} for statement in found
+    ]
+    assert all(right for _, right in evaluate_rows(tagger, [gold])["statements"].sure)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("prefers", "share"), [("right", 1.0), ("none", 0.0)])
+def test_links_are_judged_on_given_spans(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch, prefers: str, share: float
+) -> None:
+    def link(query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
+        near = -np.minimum(np.arange(32), np.abs(np.arange(32) - 16)).astype(np.float32)  # the nearer, the better
+        none = np.full(len(queries), -100.0 if prefers == "right" else 100.0, np.float32)
+        zeros = np.zeros((max(len(queries), len(keys)), 1), np.float32)
+        return LinkVectors(zeros[: len(queries)], zeros[: len(keys)], none, near)
+
+    monkeypatch.setattr(tagger.engine, "link", link)
+    found = link_tasks(tagger, [ROW])
+    assert {name: task.figures["right"] for name, task in found.items()} == {
+        "source_linked": share,
+        "cue_linked": share,
+    }
+    assert found["cue_linked"].figures["count"] == 3
