@@ -1,0 +1,106 @@
+"""How far probabilities are off on a corpus by which they were not fitted.
+
+    python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
+
+training.calibrate fits each temperature, and the curve of the statements' probability, on several corpora of the
+development data at once. Here they are fitted again for each of these, on the others alone: what a user whose
+texts are of another kind must expect.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from stancelib.calibration import platt
+from stancelib.evaluation.metrics import calibration_error_by_chance, expected_calibration_error
+from stancelib.evaluation.tasks import Found, Judgement, Labels, Sureness
+from stancelib.tagger import StanceTagger
+from stancelib.tuning.fit import fit_curve, fit_temperature
+from training.evaluate import CURVE, TEMPERATURES, Tasks, evaluate
+
+Shifts = dict[str, dict[str, dict[str, float]]]  # figures by head and corpus
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True, help="a model folder or a Hub id")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora, see training/README.md")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
+    args = parser.parse_args()
+    corpora = dict.fromkeys([*CURVE, *(corpus for parts in TEMPERATURES.values() for corpus, _ in parts)])
+    tagger = StanceTagger.from_pretrained(args.model)
+    report = shifts(evaluate(tagger, data=args.data, corpora=corpora))
+    Console().print(to_table(report))
+    if args.json:
+        args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def shifts(evaluation: Mapping[str, Tasks]) -> Shifts:
+    """Calibration errors, as fractions: as the model answers, by chance alone, and fitted on the others."""
+    report: Shifts = {}
+    for head, parts in TEMPERATURES.items():
+        labels = {f"{corpus}, {task}": evaluation[corpus][task] for corpus, task in parts}
+        judged = {name: task.judgements for name, task in labels.items() if isinstance(task, Labels)}
+        report[head] = {
+            name: _errors([(j.confidence, j.right) for j in items], tempered(items, _others(judged, name)))
+            for name, items in judged.items()
+        }
+    found = {corpus: evaluation[corpus]["statements"] for corpus in CURVE}
+    sure = {name: task.sure for name, task in found.items() if isinstance(task, Found)}
+    report["statements"] = {
+        name: _errors(answers, curved(answers, _others(sure, name))) for name, answers in sure.items()
+    }
+    return report
+
+
+def _others(kinds: Mapping[str, Sequence[Any]], left_out: str) -> list[Sequence[Any]]:
+    return [items for name, items in kinds.items() if name != left_out]
+
+
+def tempered(judgements: Sequence[Judgement], others: Sequence[Sequence[Judgement]]) -> list[Sureness]:
+    """The answers at the temperature that fits ``others`` best; what had fitted before cancels out."""
+    temperature = fit_temperature(*([(j.gold, j.probabilities) for j in kind] for kind in others))
+    powers = [{label: p ** (1 / temperature) for label, p in j.probabilities.items()} for j in judgements]
+    return [(p[j.label] / sum(p.values()), j.right) for j, p in zip(judgements, powers, strict=True)]
+
+
+def curved(answers: Sequence[Sureness], others: Sequence[Sequence[Sureness]]) -> list[Sureness]:
+    """The statements' probabilities by the curve that fits ``others`` best."""
+    probabilities, right = zip(*(answer for kind in others for answer in kind), strict=True)
+    fitted = fit_curve(probabilities, right)
+    return [(platt(p, *fitted), is_right) for p, is_right in answers]
+
+
+def _errors(answers: Sequence[Sureness], elsewhere: Sequence[Sureness]) -> dict[str, float]:
+    return {
+        "count": len(answers),
+        "ece": _error(answers),
+        "by_chance": calibration_error_by_chance([p for p, _ in answers]),
+        "fitted_elsewhere": _error(elsewhere),
+    }
+
+
+def _error(answers: Sequence[Sureness]) -> float:
+    return expected_calibration_error([p for p, _ in answers], [right for _, right in answers])
+
+
+def to_table(report: Shifts) -> Table:
+    """Percent by corpus."""
+    table = Table("probability", "corpus", "of", "fitted on it, too", "by chance", "fitted elsewhere")
+    for head, corpora in report.items():
+        for corpus, f in corpora.items():
+            errors = (f"{100 * f[key]:.1f}" for key in ("ece", "by_chance", "fitted_elsewhere"))
+            table.add_row(head, corpus, f"{f['count']:,}", *errors)
+    return table
+
+
+if __name__ == "__main__":
+    main()
