@@ -20,7 +20,8 @@ dev = ["hard"]
 [repeats]
 hard = 1.5
 """
-METRICS = {"plv": {"stance": {"accuracy": 0.9, "macro_f1": 0.8125, "count": 100, "interval": [0.75, 0.875]}}}
+FIGURES = {"accuracy": 0.9, "macro_f1": 0.8125, "count": 100, "interval": [0.75, 0.875]}
+METRICS = {"plv": {"stance": FIGURES | {"baselines": {"majority": 0.3, "target withheld": 0.702}}}}
 STATES = {
     "compared": 3,
     "p_against": {"AUT": 0.08, "KEN": 0.09, "VCT": 0.104},
@@ -33,6 +34,8 @@ PERSONS = {
     "largest_gap": 0.15,
     "decided_by_the_name": {"neutral": 0.25},
 }
+ERRORS = {"count": 95, "ece": 0.021, "by_chance": 0.0399, "fitted_elsewhere": 0.112}
+SHIFT = {"stance_pair": {"plv, stance": ERRORS}}
 STEPS = """# How it is made.
 
 python -m training.train --recipe mine.toml
@@ -49,14 +52,16 @@ def made(tmp_path: Path, tagger: StanceTagger) -> Path:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
     (tmp_path / "run" / "recipe.json").write_text('{"seed": 17}')
+    (tmp_path / "shift.json").write_text(json.dumps(SHIFT))
     (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES, "persons": PERSONS}))
     (tmp_path / "steps.sh").write_text(STEPS)
     return tmp_path
 
 
 def written(made: Path) -> str:
-    steps, robustness = made / "steps.sh", made / "robustness.json"
-    return card(made / "model", [made / "mine.toml"], [made / "run"], steps=steps, robustness=robustness)
+    steps, robustness, shift = made / "steps.sh", made / "robustness.json", made / "shift.json"
+    recipes, runs = [made / "mine.toml"], [made / "run"]
+    return card(made / "model", recipes, runs, steps=steps, robustness=robustness, shift=shift)
 
 
 @pytest.fixture
@@ -65,7 +70,15 @@ def text(made: Path) -> str:
 
 
 def test_the_main_figure_has_its_interval(text: str) -> None:
-    assert "| stance | accuracy 90.0, macro_f1 81.2 (75.0–87.5), count 100 |" in text
+    assert "| stance | accuracy 90.0, macro_f1 81.2 (75.0–87.5), count 100, " in text
+
+
+def test_baselines_stand_beside_the_figures(text: str) -> None:
+    assert "count 100, baselines: majority 30.0 and target withheld 70.2 |" in text
+
+
+def test_calibration_on_other_corpora_is_told(text: str) -> None:
+    assert "| stance_pair: plv, stance | 95 | 2.1 | 4.0 | 11.2 |" in text
 
 
 def test_minutes_are_those_of_the_logs(text: str) -> None:
@@ -93,7 +106,8 @@ def test_a_run_without_its_log_or_recipe_is_named(
     name: str, made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (made / "run" / name).unlink()
-    options = {"model": "model", "recipe": "mine.toml", "runs": "run", "steps": "steps.sh", "robustness": "r.json"}
+    options = {"model": "model", "recipe": "mine.toml", "runs": "run", "steps": "steps.sh"}
+    options |= {"robustness": "r.json", "shift": "s.json"}
     given = [word for key, value in options.items() for word in (f"--{key}", str(made / value))]
     monkeypatch.setattr(sys, "argv", ["card", *given])
     with pytest.raises(SystemExit):

@@ -20,6 +20,7 @@ from stancelib.evaluation.report import (
     surest_errors,
     to_markdown,
     to_table,
+    with_intervals,
 )
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Share
 
@@ -98,6 +99,12 @@ def test_baselines_are_the_commonest_label_and_the_model_without_target() -> Non
             "target withheld": macro_f1([g for g, _ in MIXED], ["favor"] * 4),
         }
     )
+
+
+def test_figures_of_labels_go_with_their_baselines(evaluation: Evaluation) -> None:
+    found = with_intervals(evaluation)["news"]
+    assert found["stance"]["baselines"] == {"majority": 1.0}
+    assert "baselines" not in found["spans"]
 
 
 def test_the_surest_errors_come_first_and_what_is_right_does_not_come() -> None:

@@ -1,25 +1,53 @@
-"""What the robustness tests count, with answers that are given."""
+"""What the robustness tests count, with answers that are given, and whether the default model judges by name."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hand_made import DOCUMENT, TEXT
+from rich.console import Console
 
 from stancelib.evaluation.metrics import Counts
-from stancelib.gazetteer import COLUMNS
 from stancelib.names import PersonMention
+from stancelib.predict import default_folder
+from stancelib.quotes import paragraphs
+from stancelib.tagger import StanceTagger
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
-from training import gap, robustness
-from training.robustness import CHANGES, STATE_SAID, _minority, _stances, by_name
+from training import gap
+from training.corpora import hard
+from training.robustness import (
+    CHANGES,
+    ROOT,
+    SPELLING,
+    STATE_SAID,
+    WHITE_SPACE,
+    _minority,
+    _stances,
+    _tables,
+    _with_other_states,
+    by_change,
+    by_name,
+    by_other_states,
+    known,
+)
+from training.spelling import to_american, to_british
 
 STATES = {"KEN": "Kenya", "NOR": "Norway", "PER": "Peru"}
 
 
 def answer(label: str) -> dict[str, float]:
     return {"favor": 0.1, "neutral": 0.1, "against": 0.1} | {label: 0.8}
+
+
+def document(actor: str, label: str) -> Document:
+    """One statement, with one stance."""
+    stance = ActorStance(Actor(actor, actor, "country", actor), (Span(0, 1, "x"),), label, answer(label))
+    return Document((Statement(0, "direct", 1.0, (Span(0, 1, "x"),), (), Speaker("", "none"), (stance,)),))
 
 
 class Biased:
@@ -31,22 +59,30 @@ class Biased:
     def _read(self, text: str) -> Document:
         state = next(code for code, name in STATES.items() if name in text)
         templates = {t.format(STATES[state]): kind for kind, of_kind in STATE_SAID.items() for t in of_kind}
-        label = "against" if state == "PER" else templates[text]
-        stance = ActorStance(Actor(state, state, "country", state), (), label, answer(label))
-        return Document((Statement(0, "direct", 1.0, (Span(0, 1, text[0]),), (), Speaker("", "none"), (stance,)),))
+        return document(state, "against" if state == "PER" else templates[text])
 
 
-@pytest.fixture
-def states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [[code, name, "country", code, name] + [""] * (len(COLUMNS) - 5) for code, name in STATES.items()]
-    rows.append(["belli", "Ada Belli", "person", "", "Ada Belli"] + [""] * (len(COLUMNS) - 5))
-    (tmp_path / "actors.tsv").write_text("\n".join("\t".join(row) for row in [COLUMNS, *rows]))
-    monkeypatch.setattr(robustness, "ACTORS", tmp_path / "actors.tsv")
+class AgainstMarks:
+    """Finds Peru in every text with a letter: neutral, but against it where there are French quotation marks."""
+
+    def predict_batch(self, texts: list[str]) -> list[Document]:
+        return [document("PER", "against" if "«" in t else "neutral") if t else Document() for t in texts]
 
 
-def test_a_bias_against_one_state_shows(states: None) -> None:
+class AgainstPeru:
+    """Finds the first state that a text names; neutral, but against Peru."""
+
+    def predict_batch(self, texts: list[str]) -> list[Document]:
+        return [document(state, "against" if state == "PER" else "neutral") for state in map(self._first, texts)]
+
+    def _first(self, text: str) -> str:
+        found = {code: (text.index(name), -len(name)) for code, name in known("country").items() if name in text}
+        return min(found, key=found.__getitem__)
+
+
+def test_a_bias_against_one_state_shows() -> None:
     tagger: Any = Biased()
-    report = by_name(tagger, "country", STATE_SAID)
+    report = by_name(tagger, STATES, STATE_SAID)
     assert report["scored"] == 1
     assert report["compared"] == 3
     assert report["largest_gap"] == pytest.approx(0.7)
@@ -61,17 +97,150 @@ def test_the_minority_is_counted_within_each_statement() -> None:
     assert _minority([one, other]) == 1 / 5
 
 
-def test_stances_are_told_apart_by_speaker_actor_and_order() -> None:
-    found = _stances(DOCUMENT)
+def test_stances_are_told_apart_by_speaker_actor_and_place() -> None:
+    (found,) = _stances([DOCUMENT], [TEXT])
     assert len(found) == sum(len(s.stances) for s in DOCUMENT.statements)
-    twice = _stances(Document(DOCUMENT.statements * 2))
-    assert len(twice) == 2 * len(found)
+    (lost_one,) = _stances([Document((*DOCUMENT.statements[:2], *DOCUMENT.statements[3:]))], [TEXT])
+    assert lost_one.items() < found.items()
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_change_changes_something_it_is_meant_for(name: str) -> None:
     text = "The favorite headline\n\n“We honor it.” He said. “No.”"
     assert CHANGES[name](text) != text
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_keeps_the_number_of_words(name: str) -> None:
+    for text in articles():
+        assert len(CHANGES[name](text).split()) == len(text.split())
+
+
+@pytest.mark.parametrize("name", WHITE_SPACE)
+def test_other_white_space_keeps_words_and_paragraphs(name: str) -> None:
+    for text in articles():
+        changed = WHITE_SPACE[name](text)
+        assert changed.split() == text.split()
+        assert words_of_paragraphs(changed) == words_of_paragraphs(text)
+
+
+def articles() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds" / "articles").glob("*.txt"))]
+
+
+def words_of_paragraphs(text: str) -> list[list[str]]:
+    return [text[start:end].split() for start, end in paragraphs(text)]
+
+
+def test_single_quotation_marks_stand_only_where_their_end_is_sure() -> None:
+    single = CHANGES["single quotation marks"]
+    assert single("“It isn’t ours,” she said. “No.”") == "‘It isn’t ours,’ she said. ‘No.’"
+    for unsure in ("“The states’ leaders came.”", "“He told me, ‘No.’”", "“It goes on.\n\n“It ends."):
+        assert single(unsure) == unsure
+
+
+def test_only_texts_that_a_change_changes_are_counted() -> None:
+    tagger: Any = AgainstMarks()
+    changes = {"French": CHANGES["French quotation marks"], "nothing": lambda text: ""}
+    report = by_change(tagger, ["“a”", "“b”", "c"], changes)
+    assert report["French"] == {"texts": 2, "stances": 2, "not_found": 0, "other_label": 1}
+    assert report["nothing"] == {"texts": 3, "stances": 3, "not_found": 1, "other_label": 0}
+
+
+def test_a_speaker_in_other_spelling_is_the_same_speaker() -> None:
+    def said_by(name: str) -> Any:
+        (statement,) = document("PER", "against").statements
+        return _stances([Document((replace(statement, speaker=Speaker(name, "unnamed")),))], ["x"])
+
+    assert said_by("a defence official") == said_by("a defense official")
+    assert said_by("a harbor official") != said_by("a defense official")
+
+
+def test_a_bias_shows_when_states_are_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["[s:Ana Lopes] [v:said] [c:{-PER:Peru} lied].", "[s:Ana Lopes] [v:said] [c:{-KEN:Kenya} lied]."]
+    (tmp_path / "hard.txt").write_text("\n".join([*lines, "[s:Ana] [v:said] [c:{-USA:America} lied]."]))
+    monkeypatch.setattr(hard, "FILE", tmp_path / "hard.txt")
+    tagger: Any = AgainstPeru()
+    assert by_other_states(tagger) == {"statements": 2, "stances": 2, "not_found": 0, "other_label": 0.5}
+
+
+def test_states_are_exchanged_in_lines_that_are_never_trained_on() -> None:
+    pairs = _with_other_states()
+    assert len(pairs) > 50
+    for line, other in pairs:
+        assert hard.is_dev(line)
+        assert line.group == other.group
+        assert [a.id for a in line.statement.actors] != [a.id for a in other.statement.actors]
+
+
+@pytest.mark.parametrize(
+    ("american", "british"),
+    [
+        ("The favorite neighbor honored labor.", "The favourite neighbour honoured labour."),
+        ("Defense of the Theater Center", "Defence of the Theatre Centre"),
+        ("ORGANIZATION CRITICIZED", "ORGANISATION CRITICISED"),
+        ("He canceled the program and traveled.", "He cancelled the programme and travelled."),
+        ("Skeptical of gray aluminum, they fulfilled it.", "Sceptical of grey aluminium, they fulfilled it."),
+        ("a maneuver, centered, fulfillment, analyzing", "a manoeuvre, centred, fulfilment, analysing"),
+    ],
+)
+def test_spelling_is_changed_both_ways_and_keeps_capitals(american: str, british: str) -> None:
+    assert to_british(american) == british
+    assert to_american(british) == american
+
+
+@pytest.mark.parametrize("change", [to_british, to_american])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Labour and Labor",
+        "the World Trade Center",
+        "honorary laboratory",
+        "advise, promise, prize, seize",
+        "our hour, four",
+    ],
+)
+def test_names_and_words_without_a_twin_keep_their_spelling(change: Any, text: str) -> None:
+    assert change(text) == text
+
+
+def test_statements_for_spelling_are_american_differ_and_are_shared_equally() -> None:
+    lines = list(hard.read_examples(SPELLING))
+    labels = Counter(label for line in lines for _, label in line.statement.stances().values())
+    assert len(lines) >= 120
+    assert len(set(labels.values())) == 1
+    assert {state for line in lines for state in line.statement.stances()} <= known("country").keys()
+    for line in lines:
+        assert to_american(line.text) == line.text != to_british(line.text)
+        assert to_american(to_british(line.text)) == line.text
+
+
+def test_the_tables_name_states_and_count_texts() -> None:
+    tagger: Any = Biased()
+    names = by_name(tagger, STATES, STATE_SAID)
+    change = {"texts": 7, "stances": 40, "not_found": 0.025, "other_label": 0.1}
+    persons = names | {"p_against": {"angela-merkel": 0.05}}
+    report = {"states": names, "persons": persons, "typography": {"tabs": change}, "spelling": {}}
+    printed = StringIO()
+    Console(file=printed, width=100).print(*_tables(report | {"swapped": {"statements": 63, **change}}))
+    rows = [line.replace("│", " ").split() for line in printed.getvalue().splitlines()]
+    assert ["tabs", "7", "40", "2.5", "10.0"] in rows
+    assert ["P(against),", "neutral:", "Peru", "80.0"] in rows
+
+
+SAMPLE = (
+    *("KEN", "NGA", "ETH", "ZAF", "USA", "MEX", "BRA", "HTI", "CHN", "JPN", "IND", "VNM", "IRN", "ISR", "SAU"),
+    *("RUS", "DEU", "POL", "UKR", "AUS", "FJI"),
+)
+
+
+@pytest.mark.skipif(not (ROOT / "models/default/config.json").exists(), reason="models/default is not trained yet")
+def test_the_default_model_judges_no_state_by_its_name() -> None:
+    names = {code: name for code, name in known("country").items() if code in SAMPLE}
+    report = by_name(StanceTagger.from_pretrained(default_folder()), names, STATE_SAID)
+    assert report["compared"] == len(SAMPLE)
+    assert report["largest_gap"] <= 0.10
+    assert max(report["decided_by_the_name"].values()) <= 0.05, report["decided_by_the_name"]
 
 
 def test_gap_counts_the_name_that_a_pronoun_stands_for() -> None:

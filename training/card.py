@@ -2,11 +2,12 @@
 
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
     python -m training.robustness --model models/default --json runs/robustness.json
+    python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
     python -m training.card --model models/default \\
         --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17}.toml \\
         --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17} \\
         --steps training/recipes/default.sh \\
-        --robustness runs/robustness.json
+        --robustness runs/robustness.json --shift runs/shift.json
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ SPLITS = {
     "hard": "every eighth group of the hand-written statements, the whole pipeline",
     "intl-dev": "14 articles of international news, the whole pipeline from text to stance",
     "together": "the labels that share a temperature (NewsMTSC; DSE and PLV; annotated articles and sentences and "
-    "intl-dev), since on so many the calibration error tells more; the temperatures were fitted on them",
+    "intl-dev) and the statements of PolNeAR and intl-dev, since on so many the calibration error tells more; the "
+    "temperatures and the curve of the statements were fitted on them",
 }
 
 
@@ -106,17 +108,20 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, nargs="+", required=True, help="the folders that they left, likewise")
     parser.add_argument("--steps", type=Path, required=True, help="the script of all steps that make the model")
     parser.add_argument("--robustness", type=Path, required=True, help="what training.robustness wrote")
+    parser.add_argument("--shift", type=Path, required=True, help="what training.shift wrote")
     args = parser.parse_args()
     if len(args.runs) != len(args.recipe):
         parser.error(f"{len(args.recipe)} recipes, {len(args.runs)} runs: give the folder that each recipe left")
     for name in (LOG, RECIPE):
         if missing := [str(run) for run in args.runs if not (run / name).is_file()]:
             parser.error(f"no {name} in {', '.join(missing)}: training.train writes it")
-    text = card(args.model, args.recipe, args.runs, steps=args.steps, robustness=args.robustness)
+    text = card(args.model, args.recipe, args.runs, steps=args.steps, robustness=args.robustness, shift=args.shift)
     (args.model / "README.md").write_text(text, encoding="utf-8")
 
 
-def card(folder: Path, recipes: Sequence[Path], runs: Sequence[Path], *, steps: Path, robustness: Path) -> str:
+def card(
+    folder: Path, recipes: Sequence[Path], runs: Sequence[Path], *, steps: Path, robustness: Path, shift: Path
+) -> str:
     """The card in Markdown: what the model is, how it was made, from what, and how well it does."""
     config = ModelConfig.load(folder / CONFIG)
     loaded = [Recipe.load(path) for path in recipes]
@@ -170,9 +175,23 @@ $ python -m training.evaluate --model models/default --data ../shared/data --jso
 ```
 
 `source`, `cue`, `content`: exact spans, without marks and punctuation at the edges. `statements`:
-contents that overlap by half or more of the longer. `links`: how often a matched statement has exactly
-the gold source or cue. `ece`: expected calibration error, 15 bins;
+contents that overlap by half or more of the longer. `source_right`, `cue_right`: how often a matched
+statement has exactly the gold one; `source_linked`, `cue_linked`: how often a gold content gets it among the
+gold spans. `baselines`: macro-F1 of the commonest label, and of the model where it is not told the target.
+`ece`: expected calibration error, 15 bins;
 `ece_by_chance`: what true probabilities would show on so few texts.
+
+## Calibration on other texts
+
+Calibration errors in percent: of the model, whose temperatures and curve were fitted on all of these corpora; by
+chance alone; and with temperature or curve fitted on the others of the group only, which is what to expect on
+texts of another kind:
+
+{_shift(json.loads(shift.read_text(encoding="utf-8")))}
+
+```console
+$ python -m training.shift --model models/default --data ../shared/data
+```
 
 ## Bias
 
@@ -241,6 +260,20 @@ def _bias(figures: Mapping[str, Any], kind: str) -> str:
     return "\n".join(["| | % |", "|---|---|", *(f"| {title} | {100 * value:.1f} |" for title, value in rows)])
 
 
+def _shift(report: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """A table of calibration errors by corpus."""
+    rows = [
+        f"| {head}: {corpus} | {f['count']} | "
+        + " | ".join(f"{100 * f[key]:.1f}" for key in ("ece", "by_chance", "fitted_elsewhere"))
+        + " |"
+        for head, corpora in report.items()
+        for corpus, f in corpora.items()
+    ]
+    return "\n".join(
+        ["| probability: corpus | of | as it is | by chance | fitted elsewhere |", "|---|---|---|---|---|", *rows]
+    )
+
+
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
 
@@ -264,7 +297,9 @@ def _figures(figures: Mapping[str, Any]) -> str:
     main = next((k for k in MAIN if k in figures), None)
     shown = []
     for key, value in figures.items():
-        if key != "interval":
+        if key == "baselines":
+            shown.append("baselines: " + " and ".join(f"{name} {100 * x:.1f}" for name, x in value.items()))
+        elif key != "interval":
             sure = "–".join(f"{100 * x:.1f}" for x in figures.get("interval", ())) if key == main else ""
             told = f"{value}" if isinstance(value, int) else f"{100 * value:.1f}"
             shown.append(f"{key} {told}" + (f" ({sure})" if sure else ""))

@@ -25,7 +25,7 @@ def figures(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
-    """``figures`` with the 95 % interval of the main one, as "interval", where there is anything to count."""
+    """``figures``, the 95 % interval of the main one where there is anything to count, and baselines of labels."""
     return {corpus: {name: _bounded(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
 
 
@@ -42,6 +42,8 @@ def _bounded(task: Task) -> dict[str, Any]:
     if task.by_unit():
         sure = interval(task)
         found["interval"] = [sure.low, sure.high]
+    if isinstance(task, Labels) and task.judgements:
+        found["baselines"] = baselines(task)
     return found
 
 
@@ -52,7 +54,6 @@ def _details(task: Task, other: Task | None) -> dict[str, Any]:
     if isinstance(task, Labels | Found) and task.sure:
         found["reliability"] = reliability(task)
     if isinstance(task, Labels) and task.judgements:
-        found["baselines"] = baselines(task)
         found["confusion"] = {"classes": task.classes, "counts": task.confusion.astype(int).tolist()}
         found["subgroups"] = {name: Labels(group).figures for name, group in subgroups(task).items()}
         found["surest_errors"] = [
