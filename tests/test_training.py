@@ -26,10 +26,19 @@ from stancelib.modeling import BEGIN, INSIDE, OUTSIDE, ROLES, StanceModel
 from stancelib.pairs import Triple
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.backbone import load_backbone, special_ids
-from stancelib.tuning.batches import build_batch, group_by_budget
+from stancelib.tuning.batches import TrainBatch, build_batch, group_by_budget
 from stancelib.tuning.checkpoint import load_checkpoint, save_checkpoint
-from stancelib.tuning.loop import short_with_long
-from stancelib.tuning.objective import LossWeights, Objective
+from stancelib.tuning.loop import (
+    Material,
+    Settings,
+    average_weights,
+    averaged_weights,
+    layer_shares,
+    parameter_groups,
+    short_with_long,
+    train_model,
+)
+from stancelib.tuning.objective import LossWeights, Objective, divergence
 from stancelib.tuning.targets import IGNORED, Example, Link, Passage, build_example, passages
 from training.average import average
 from training.evaluate import EVALUATIONS, dev_report
@@ -344,6 +353,177 @@ def test_labels_of_several_readers_are_a_soft_one(text_encoder: TextEncoder, mod
     assert soft == pytest.approx((3 * 0.75 * apart[0] + 0.25 * apart[1]) / (3 * 0.75 + 0.25))
 
 
+def stance_loss(batch: TrainBatch, model: StanceModel, *, rdrop: float, stance: float = 1.0) -> float:
+    torch.manual_seed(3)
+    weights = LossWeights(rdrop=rdrop, stance=stance)
+    return float(Objective(model, weights)(batch)["stance"].detach())
+
+
+@pytest.fixture
+def dropping(config: ModelConfig) -> StanceModel:
+    """A model whose encoder alone has dropout: what differs between passes comes from the encoder."""
+    torch.manual_seed(1)
+    model = StanceModel(replace(config, encoder={**config.encoder, "hidden_dropout_prob": 0.3}))
+    for module in model.stance.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    return model
+
+
+def test_two_passes_with_other_dropouts_cost_what_they_are_apart(
+    two: list[Passage], text_encoder: TextEncoder, dropping: StanceModel
+) -> None:
+    batch = build_batch(two, text_encoder)
+    one, three = (stance_loss(batch, dropping, rdrop=weight) for weight in (1.0, 3.0))
+    assert three > one + 1e-6
+    twice = stance_loss(batch, dropping, rdrop=1.0, stance=2.0)
+    assert twice == pytest.approx(2 * one)
+
+
+def test_two_passes_without_dropout_cost_nothing(
+    two: list[Passage], text_encoder: TextEncoder, model: StanceModel
+) -> None:
+    batch = build_batch(two, text_encoder)
+    without, with_rdrop = (stance_loss(batch, model.eval(), rdrop=weight) for weight in (0.0, 5.0))
+    assert with_rdrop == pytest.approx(without, abs=1e-6)
+
+
+def test_a_soft_label_counts_once_in_how_far_two_passes_are_apart(
+    text_encoder: TextEncoder, dropping: StanceModel
+) -> None:
+    text = "She praised Turkey and Qatar"
+    certain, other = stance(text, "Turkey", "favor", holder="She"), stance(text, "Qatar", "against")
+    soft = [{**certain, "weight": 0.75}, {**certain, "weight": 0.25}, other]
+    whole, parted = (
+        stance_loss(build_batch([only_passage(text, p, text_encoder)], text_encoder), dropping, rdrop=5.0)
+        for p in ([certain, other], soft)
+    )
+    assert parted == pytest.approx(whole)
+
+
+def test_the_divergence_is_the_mean_of_both_directions() -> None:
+    p, q = torch.tensor([[0.5, 0.25, 0.25]]), torch.tensor([[0.1, 0.6, 0.3]])
+    forth, back = ((a * (a / b).log()).sum() for a, b in ((p, q), (q, p)))
+    torch.testing.assert_close(divergence(p.log() + 7, q.log()), ((forth + back) / 2)[None])
+
+
+# Settings of the optimizer
+
+
+def rates(model: StanceModel, settings: Settings) -> dict[str, float]:
+    groups = parameter_groups(model, settings)
+    by_parameter = {p: group["peak"] for group in groups for p in group["params"]}
+    assert len(by_parameter) == sum(len(group["params"]) for group in groups)
+    return {name: by_parameter[p] for name, p in model.named_parameters()}
+
+
+def test_lower_layers_have_smaller_rates(model: StanceModel) -> None:
+    found = rates(model, Settings(learning_rate=1.0, head_learning_rate=5.0, layer_decay=0.5))
+    below = {name: rate for name, rate in found.items() if name.startswith("encoder.embeddings.")}
+    assert set(below.values()) == {0.25}
+    for layer, rate in ((0, 0.5), (1, 1.0)):
+        assert {r for name, r in found.items() if name.startswith(f"encoder.encoder.layer.{layer}.")} == {rate}
+    assert {rate for name, rate in found.items() if not name.startswith("encoder.")} == {5.0}
+
+
+def test_all_layers_have_one_rate_without_decay_and_vectors_no_weight_decay(model: StanceModel) -> None:
+    groups = parameter_groups(model, Settings(learning_rate=1.0, head_learning_rate=5.0))
+    assert [(g["lr"], g["weight_decay"]) for g in groups] == [(1.0, 0.01), (1.0, 0), (5.0, 0.01), (5.0, 0)]
+    for group in groups:
+        assert {p.ndim > 1 for p in group["params"]} == {group["weight_decay"] > 0}
+
+
+class OtherEncoder(nn.Module):
+    """Layers beside a shorter list, and a norm after them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embeddings = nn.Embedding(5, 4)
+        self.mixers = nn.ModuleList([nn.Linear(4, 4)])
+        self.blocks = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])
+        self.norm = nn.LayerNorm(4)
+
+
+def test_layers_are_the_longest_list_and_what_comes_after_is_as_the_last() -> None:
+    encoder = OtherEncoder()
+    shares = layer_shares(encoder, 0.5)
+    found = {name: shares[p] for name, p in encoder.named_parameters() if name.endswith("weight")}
+    assert found == {
+        "embeddings.weight": 0.125,
+        "mixers.0.weight": 0.125,
+        "blocks.0.weight": 0.25,
+        "blocks.1.weight": 0.5,
+        "blocks.2.weight": 1.0,
+        "norm.weight": 1.0,
+    }
+
+
+def test_an_encoder_without_layers_cannot_have_rates_by_layer() -> None:
+    with pytest.raises(ValueError, match="Linear has no ModuleList of layers: set layer_decay = 1"):
+        layer_shares(nn.Linear(2, 2), 0.9)
+
+
+@pytest.mark.parametrize("wrong", [{"layer_decay": 0.0}, {"layer_decay": 1.5}, {"ema": 1.0}, {"ema": -0.1}])
+def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="give a layer_decay above 0"):
+        Settings(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_average_weighs_the_last_weights_most_and_leaves_them_as_they_were() -> None:
+    module = nn.Linear(1, 1, bias=False)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=0.1, fused=True)
+    weights = []
+    for step in range(1, 4):
+        module.weight.grad = torch.ones(1, 1)
+        optimizer.step()
+        average_weights(optimizer, 0.8, step)
+        weights.append(module.weight.item())
+    shares = np.array([0.8**2, 0.8, 1.0])
+    with averaged_weights(optimizer):
+        assert module.weight.item() == pytest.approx(shares @ weights / shares.sum())
+        assert module.weight.item() != pytest.approx(weights[-1])
+    assert module.weight.item() == weights[-1]
+
+
+def test_a_weight_without_gradient_in_a_resumed_run_has_no_average_and_can_still_learn() -> None:
+    module = nn.Linear(2, 2)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=0.1)
+    optimizer.state[module.weight] = {}  # what a checkpoint gives it
+    average_weights(optimizer, 0.9, 1)
+    module.weight.grad = torch.ones(2, 2)
+    optimizer.step()
+    average_weights(optimizer, 0.9, 2)
+    assert torch.equal(optimizer.state[module.weight]["mean"], module.weight)
+
+
+def test_the_average_is_what_is_scored_and_saved_and_training_goes_on_from_the_last_weights(
+    tmp_path: Path, model: StanceModel, tokenizer: Tokenizer, config: ModelConfig
+) -> None:
+    texts = [f"She {verb} Turkey." for verb in ("praised", "condemned", "told", "said")]
+    rows = [row(t, pairs=[stance(t, "Turkey", "favor", holder="She")], annotated=False) for t in texts]
+    examples = [build_example(r, TextEncoder(tokenizer, config), Counter()) for r in rows]
+    weight, scored = model.stance.out.weight, []
+
+    def score(tagger: StanceTagger) -> dict[str, Any]:
+        scored.append(weight.detach().clone())
+        return {"score": float(len(scored))}
+
+    best = train_model(
+        model,
+        tokenizer,
+        config,
+        Material({"few": examples}, {"few": 3}),
+        Settings(epochs=1, ema=0.9, batch_tokens=20, head_learning_rate=1e-2),
+        score=score,
+        out=tmp_path,
+        left_out=Counter(),
+    )
+    saved, last = (load_file(f / "model.safetensors") for f in (best, tmp_path / "checkpoint"))
+    torch.testing.assert_close(saved["stance.out.weight"].float(), scored[0], atol=2e-4, rtol=0)
+    assert torch.equal(last["stance.out.weight"], weight)
+    assert not torch.allclose(scored[0], weight, atol=2e-3)
+
+
 # Checkpoints
 
 State = dict[str, Any]
@@ -431,10 +611,12 @@ def test_the_recipes_of_the_repository_load(path: Path) -> None:
 
 
 def test_a_recipe_has_its_values_and_the_defaults(tmp_path: Path) -> None:
-    text = 'dev = ["plv"]\nepochs = 2\n[repeats]\nplv = 0.5\n[loss]\nstance_classes = [1, 2, 1]\n'
+    text = 'dev = ["plv"]\nepochs = 2\nema = 0.9\nlayer_decay = 0.8\n[repeats]\nplv = 0.5\n'
+    text += "[loss]\nstance_classes = [1, 2, 1]\nrdrop = 0.5\n"
     recipe = Recipe.load(write(tmp_path / "r.toml", text))
     assert (recipe.dev, recipe.epochs, recipe.repeats) == (("plv",), 2, {"plv": 0.5})
-    assert recipe.loss == LossWeights(stance_classes=(1, 2, 1))
+    assert (recipe.ema, recipe.layer_decay) == (0.9, 0.8)
+    assert recipe.loss == LossWeights(stance_classes=(1, 2, 1), rdrop=0.5)
     assert recipe.patience == Recipe(repeats={}, dev=()).patience
 
 
@@ -503,6 +685,9 @@ def run(backbone_folder: Path) -> Run:
         epochs=2,
         batch_tokens=120,
         learning_rate=1e-3,
+        layer_decay=0.9,
+        ema=0.9,
+        loss=LossWeights(rdrop=1.0),
     )
     return lambda out: train(recipe, data=FIXTURES, out=out)
 

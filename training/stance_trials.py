@@ -1,13 +1,15 @@
-"""What each part of the stance labels brings: encoder and stance heads alone, trained without the other tasks.
+"""What each part of the stance labels and each method brings: encoder and stance heads alone, without other tasks.
 
     python -m training.stance_trials --data ../shared/data --out runs/trials --statements 500 1500 3000 0
     python -m training.stance_trials --data ../shared/data --out runs/trials --without hard
+    python -m training.stance_trials --data ../shared/data --out runs/trials --method usual r-drop --seeds 13 14 15
     python -m training.stance_trials --data ../shared/data --out runs/trials --table
 
 Trains on two files of polnear-stance (``--statements``, drawn by article; 0 for all), hard and plv from the bare
-encoder, once a seed, and tests on gold statements and actors: the articles of another of its files (held-out),
-intl-dev, and the dev sets of the others. The last epoch counts, none is chosen on the test. Every run adds a line
-to OUT/trials.jsonl; a run that is there already is not made again. A run takes minutes, a joint model an hour.
+encoder, once a seed and method, and tests on gold statements and actors: the articles of another of its files
+(held-out), intl-dev, and the dev sets of the others. The last epoch counts, none is chosen on the test. Every run
+adds a line to OUT/trials.jsonl; a run that is there already is not made again. A run of ``--statements 1500
+--epochs 1 --repeats hard=1`` takes minutes, a joint model an hour.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,33 +35,100 @@ from stancelib.evaluation.labelled import judge_pairs
 from stancelib.evaluation.tasks import Labels
 from stancelib.modeling import StanceModel
 from stancelib.tagger import StanceTagger
-from stancelib.tuning.backbone import MINILM, load_backbone
-from stancelib.tuning.loop import Material, Settings, train_model
+from stancelib.tuning.backbone import load_backbone
+from stancelib.tuning.loop import Material, train_model
 from stancelib.tuning.objective import LossWeights
 from stancelib.tuning.targets import build_example
+from stancelib.types import STANCE_LABELS
 from training.corpora import polnear_stance, read
 from training.corpora.schema import CorpusError, Row
+from training.recipe import Recipe
 
 TRAINED, HELD_OUT = ("polnear-stance.jsonl", "polnear-stance-3.jsonl"), "polnear-stance-2.jsonl"
-REPEATS = {"polnear-stance": 1.5, "hard": 5.0, "plv": 1.0, "dse": 1.0}
 USUAL = ("polnear-stance", "hard", "plv")
+OTHERS = (
+    *("dse", "crowd-pairs", "sentence-pairs", "news", "news-articles", "sentence-stance", "lee-stance"),
+    *("reuters-stance", "acts", "sentence-acts", "lee-acts", "reuters-acts"),
+)
+REPEATS = {"polnear-stance": 1.5, "hard": 5.0}  # all others once
 EPOCHS = 2
+
+Rows = Mapping[str, Sequence[Row]]  # by corpus
+Method = Callable[[Recipe, Rows], Recipe]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What one run trains on. ``statements`` is how many of polnear-stance, 0 for all."""
+    """What one run trains on, and how.
+
+    ``statements`` is how many of polnear-stance, 0 for all; ``repeats`` has the corpora that an epoch sees another
+    number of times than usual.
+    """
 
     seed: int
     statements: int
     corpora: tuple[str, ...]
+    method: str = "usual"
+    epochs: int = EPOCHS
+    repeats: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """What differs between trials, the seed left out."""
         parts = [f"{self.statements or 'all'} statements"]
+        parts += [f"{self.epochs} epoch{'s' * (self.epochs > 1)}"] if self.epochs != EPOCHS else []
         parts += [f"without {c}" for c in USUAL if c not in self.corpora]
-        return ", ".join(parts + [f"with {c}" for c in self.corpora if c not in USUAL])
+        parts += [f"with {c}" for c in self.corpora if c not in USUAL]
+        parts += [f"{c} × {times:g}" for c, times in sorted(self.repeats.items())]
+        return ", ".join(parts + [self.method] * (self.method != "usual"))
+
+
+def balanced(recipe: Recipe, rows: Rows) -> Recipe:
+    """Each stance weighs the square root of how much rarer than the mean an epoch sees it."""
+    seen = dict.fromkeys(STANCE_LABELS, 0.0)
+    for name, found in rows.items():
+        for pair in pairs(found):
+            seen[pair["label"]] += recipe.repeats[name] * pair["weight"]
+    mean = float(np.mean(list(seen.values())))
+    classes = tuple((mean / max(1.0, times)) ** 0.5 for times in seen.values())
+    return replace(recipe, loss=replace(recipe.loss, stance_classes=classes))
+
+
+def square_root(recipe: Recipe, rows: Rows) -> Recipe:
+    """As many pairs an epoch as before, of each corpus by the square root of how many it has."""
+    sizes = {name: sum(pair["weight"] for pair in pairs(found)) for name, found in rows.items()}
+    total = sum(recipe.repeats[name] * size for name, size in sizes.items())
+    share = total / sum(size**0.5 for size in sizes.values())
+    return replace(recipe, repeats={name: share / size**0.5 for name, size in sizes.items()})
+
+
+def pairs(rows: Sequence[Row]) -> list[Row]:
+    """Their pairs."""
+    return [pair for row in rows for pair in row["pairs"]]
+
+
+def changed(**settings: Any) -> Method:
+    """A method that is some keys of a recipe."""
+    return lambda recipe, _: replace(recipe, **settings)
+
+
+def weighed(**weights: Any) -> Method:
+    """A method that is some keys of a recipe's [loss]."""
+    return lambda recipe, _: replace(recipe, loss=replace(recipe.loss, **weights))
+
+
+METHODS: dict[str, Method] = {
+    "usual": changed(),
+    "no-smoothing": weighed(label_smoothing=0.0),
+    "smoothing-0.2": weighed(label_smoothing=0.2),
+    "layer-decay": changed(layer_decay=0.9),  # Howard and Ruder 2018
+    "r-drop": weighed(rdrop=1.0),  # Liang et al. 2021
+    "ema": changed(ema=0.99),  # Polyak and Juditsky 1992
+    "long-window": changed(window=512),
+    "balanced-classes": balanced,
+    "unmasked": changed(masked=0.0),
+    "sampling": square_root,  # Stickland and Murray 2019
+}
 
 
 def main() -> None:
@@ -68,16 +137,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora, see training/README.md")
     parser.add_argument("--out", type=Path, required=True, help="folder of trials.jsonl")
     parser.add_argument("--statements", type=int, nargs="+", default=[0], help="of polnear-stance; 0: all")
-    parser.add_argument("--without", nargs="+", choices=USUAL, default=[], help="corpora to leave out")
-    parser.add_argument("--with", dest="more", nargs="+", choices=["dse"], default=[], help="to add")
+    parser.add_argument("--without", nargs="+", choices=USUAL + OTHERS, default=[], help="corpora to leave out")
+    parser.add_argument("--with", dest="more", nargs="+", choices=OTHERS, default=[], help="corpora to add")
+    parser.add_argument(
+        "--repeats", type=corpus_times, nargs="+", default=[], help="how often an epoch sees a corpus, as hard=1"
+    )
+    parser.add_argument("--method", nargs="+", choices=METHODS, default=["usual"], help="one run each")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"of a run, {EPOCHS} by default")
     parser.add_argument("--seeds", type=int, nargs="+", default=[13], help="one run each")
     parser.add_argument("--table", action="store_true", help="only show what was tried")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    corpora = tuple(c for c in (*USUAL, *args.more) if c not in args.without)
-    if not corpora or min(args.statements) < 0:
-        parser.error("nothing to train on: leave a corpus in, and give no negative number of statements")
-    trials = [Trial(seed, size, corpora) for seed in args.seeds for size in args.statements]
+    trials = to_trials(args)
+    if not trials[0].corpora or min(args.statements) < 0 or args.epochs < 1:
+        parser.error(
+            "nothing to train on: leave a corpus in, give 0 statements (for all) or more, and an epoch or more"
+        )
     log = args.out / "trials.jsonl"
     for trial in [] if args.table else trials:
         if trial not in [t for t, _ in read_log(log)]:
@@ -90,6 +165,29 @@ def main() -> None:
     Console(width=140).print(to_table(read_log(log)))
 
 
+def corpus_times(text: str) -> tuple[str, float]:
+    """A corpus, and how often an epoch sees it: from ``hard=1``."""
+    name, _, times = text.partition("=")
+    try:
+        if name in USUAL + OTHERS and 0 < float(times) <= 100:
+            return name, float(times)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no corpus with a number up to 100, such as hard=1")
+
+
+def to_trials(args: argparse.Namespace) -> list[Trial]:
+    """What the command line asks for; a seed has all its runs before the next."""
+    corpora = tuple(c for c in USUAL + OTHERS if c in {*USUAL, *args.more} - {*args.without})
+    repeats = {c: times for c, times in args.repeats if c in corpora and times != REPEATS.get(c, 1.0)}
+    return [
+        Trial(seed, size, corpora, method, args.epochs, repeats)
+        for seed in args.seeds
+        for size in args.statements
+        for method in args.method
+    ]
+
+
 def read_log(path: Path) -> list[tuple[Trial, Mapping[str, Any]]]:
     """The trials made so far."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -99,34 +197,46 @@ def read_log(path: Path) -> list[tuple[Trial, Mapping[str, Any]]]:
 
 def run(trial: Trial, data: Path) -> dict[str, Any]:
     """Train and test once: by test set, macro-F1, mean negative log-likelihood and the number of pairs."""
-    torch.manual_seed(trial.seed)
-    backbone, tokenizer, config = load_backbone(MINILM, window=256, name="trial", version="0")
-    model, encoder = StanceModel(config, encoder=backbone), TextEncoder(tokenizer, config)
-    left_out: Counter[str] = Counter()
-    rows = {name: train_rows(name, trial, data) for name in trial.corpora}
-    examples = {name: [build_example(row, encoder, left_out) for row in found] for name, found in rows.items()}
-    settings = Settings(
-        epochs=EPOCHS,
-        patience=EPOCHS,
+    tests = test_rows(data)
+    rows = untested({name: train_rows(name, trial, data) for name in trial.corpora}, tests)
+    tagger = train(METHODS[trial.method](usual(trial), rows), rows)
+    return {name: score(tagger, found) for name, found in tests.items()}
+
+
+def usual(trial: Trial) -> Recipe:
+    """The recipe of a trial without a method."""
+    return Recipe(
+        repeats={name: trial.repeats.get(name, REPEATS.get(name, 1.0)) for name in trial.corpora},
+        dev=(),
+        epochs=trial.epochs,
         learning_rate=1e-4,
         head_learning_rate=3e-4,
         masked=0.25,
         seed=trial.seed,
         loss=LossWeights(stance=2.0, label_smoothing=0.1),
     )
+
+
+def train(recipe: Recipe, rows: Rows) -> StanceTagger:
+    """Train a model by a recipe, from its bare encoder on."""
+    torch.manual_seed(recipe.seed)
+    backbone, tokenizer, config = load_backbone(recipe.encoder, window=recipe.window, name="trial", version="0")
+    model, encoder = StanceModel(config, encoder=backbone), TextEncoder(tokenizer, config)
+    left_out: Counter[str] = Counter()
+    examples = {name: [build_example(row, encoder, left_out) for row in found] for name, found in rows.items()}
+    epochs = count()
     with TemporaryDirectory() as out:
-        train_model(
+        best = train_model(
             model,
             tokenizer,
             config,
-            Material(examples, {name: REPEATS[name] for name in examples}),
-            settings,
-            score=lambda tagger: {"score": 0.0},
+            Material(examples, recipe.repeats),
+            recipe,
+            score=lambda tagger: {"score": float(next(epochs))},  # so that the last epoch is the best
             out=Path(out),
             left_out=left_out,
         )
-    tagger = StanceTagger(model, tokenizer, config)
-    return {name: score(tagger, found) for name, found in test_rows(data).items()}
+        return StanceTagger.from_pretrained(best)
 
 
 def train_rows(name: str, trial: Trial, data: Path) -> list[Row]:
@@ -135,8 +245,16 @@ def train_rows(name: str, trial: Trial, data: Path) -> list[Row]:
         articles = [row for file in TRAINED for row in annotated(file, data)]
         rows = some_articles(articles, trial.statements, trial.seed)
     else:
-        rows = read(name, data, "train").examples
+        rows = list(read(name, data, "train").examples)
+    if not rows:
+        raise CorpusError(f"{name}: {data} has none of its texts; training/README.md says where to get them")
     return [only_stance(row) for row in rows]
+
+
+def untested(rows: Rows, tests: Rows) -> Rows:
+    """Rows of texts that are in no test: some corpora label sentences of articles that are held out here."""
+    tested = "\n".join(row["text"] for found in tests.values() for row in found)
+    return {name: [row for row in found if row["text"] not in tested] for name, found in rows.items()}
 
 
 def some_articles(rows: Sequence[Row], statements: int, seed: int) -> list[Row]:
@@ -187,9 +305,13 @@ def to_table(runs: Iterable[tuple[Trial, Mapping[str, Any]]]) -> Table:
 
 
 def _cell(figures: Sequence[Mapping[str, float]]) -> str:
-    f1 = [100 * f["macro_f1"] for f in figures]
-    spread = f" ± {np.std(f1, ddof=1):.1f}" if len(f1) > 1 else ""
-    return f"{np.mean(f1):.1f}{spread} ({np.mean([f['nll'] for f in figures]):.3f})"
+    f1, nll = ([f[key] for f in figures] for key in ("macro_f1", "nll"))
+    return f"{_mean([100 * x for x in f1], 1)}\n({_mean(nll, 3)})"
+
+
+def _mean(values: Sequence[float], digits: int) -> str:
+    spread = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.{digits}f}{spread}"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,13 @@ class Settings:
     of a step. ``missing`` is the share of cues and sources hidden from the link heads, ``masked`` that of the
     holders and targets of stances whose names are masked, ``renamed`` that of their names which are exchanged for
     others (see batches.py).
+
+    ``layer_decay`` is the rate of a layer of the encoder as a share of that of the layer above ("discriminative
+    fine-tuning", Howard and Ruder 2018); 1: all alike. ``ema`` is the share that an exponential moving average of
+    the weights (Polyak and Juditsky 1992) keeps of itself in a step; it is scored and saved instead of the last
+    weights. 0: no average.
+
+    Raises ValueError for a ``layer_decay`` or ``ema`` out of range.
     """
 
     epochs: int = 6
@@ -52,12 +60,21 @@ class Settings:
     head_learning_rate: float = 5e-4
     warmup: float = 0.06
     weight_decay: float = 0.01
+    layer_decay: float = 1.0
+    ema: float = 0.0
     clip: float = 1.0
     missing: float = 0.1
     masked: float = 0.0
     renamed: float = 0.0
     seed: int = 13
     loss: LossWeights = field(default_factory=LossWeights)
+
+    def __post_init__(self) -> None:
+        if not (0 < self.layer_decay <= 1 and 0 <= self.ema < 1):
+            raise ValueError(
+                f"layer_decay is {self.layer_decay} and ema {self.ema}: give a layer_decay above 0 and up to 1, "
+                "and an ema from 0 up to, but not, 1"
+            )
 
 
 @dataclass(frozen=True)
@@ -113,12 +130,13 @@ def train_model(
                 save_checkpoint(out / "checkpoint", model, optimizer.optimizer, state)
         reached = [0.0]
         if accelerator.is_main_process:
-            plain = merged(model) if merged else model
-            tagger = StanceTagger(plain, tokenizer, config, device=str(accelerator.device))
-            report = score(tagger)
+            with averaged_weights(optimizer.optimizer):
+                plain = merged(model) if merged else model
+                tagger = StanceTagger(plain, tokenizer, config, device=str(accelerator.device))
+                report = score(tagger)
+                if report["score"] > state["best"]:
+                    tagger.save_pretrained(out / "best")
             reached = [report["score"]]
-            if report["score"] > state["best"]:
-                tagger.save_pretrained(out / "best")
             line = {"epoch": state["epoch"], **state["losses"], **report, "left_out": dict(left_out)}
             log(out / "metrics.jsonl", line)
             if tensorboard is not None:
@@ -179,19 +197,38 @@ def _repeat(examples: Sequence[Example], times: float, rng: random.Random) -> It
 
 
 def parameter_groups(model: StanceModel, settings: Settings) -> list[dict[str, Any]]:
-    """Encoder and heads with their learning rates; no weight decay on biases, norms and single vectors."""
-    groups: list[dict[str, Any]] = []
-    for in_encoder, rate in ((True, settings.learning_rate), (False, settings.head_learning_rate)):
-        for decays in (True, False):
-            chosen = [
-                p
-                for n, p in model.named_parameters()
-                if p.requires_grad and n.startswith("encoder.") == in_encoder and (p.ndim > 1) == decays
-            ]
-            groups.append({"params": chosen, "lr": rate, "weight_decay": settings.weight_decay if decays else 0.0})
-    for group in groups:
-        group["peak"] = group["lr"]
-    return groups
+    """Encoder and heads with their learning rates; no weight decay on biases, norms and single vectors.
+
+    Raises ValueError where the rate shall fall by layer and the encoder has no list of layers.
+    """
+    shares = layer_shares(model.encoder, settings.layer_decay) if settings.layer_decay != 1 else {}
+    groups: dict[tuple[bool, float, bool], dict[str, Any]] = {}
+    for name, parameter in model.named_parameters():
+        in_encoder, decays = name.startswith("encoder."), parameter.ndim > 1
+        peak = settings.learning_rate * shares.get(parameter, 1.0) if in_encoder else settings.head_learning_rate
+        if parameter.requires_grad:
+            decay = settings.weight_decay if decays else 0.0
+            empty = {"params": [], "lr": peak, "peak": peak, "weight_decay": decay}
+            groups.setdefault((in_encoder, peak, decays), empty)["params"].append(parameter)
+    return list(groups.values())
+
+
+def layer_shares(encoder: nn.Module, decay: float) -> dict[nn.Parameter, float]:
+    """By parameter, its share of the encoder's rate: 1 in the last layer, ``decay`` in that below, and so on.
+
+    The layers are the longest ModuleList. What stands before them (embeddings) counts as one more layer below,
+    what comes after them (a last norm) as of the last.
+    """
+    lists = [m for m in encoder.modules() if isinstance(m, nn.ModuleList)]
+    if not lists:
+        raise ValueError(f"{type(encoder).__name__} has no ModuleList of layers: set layer_decay = 1")
+    layers = max(lists, key=len)
+    numbers = {p: number for number, layer in enumerate(layers, 1) for p in layer.parameters()}
+    shares, number = {}, 0
+    for parameter in encoder.parameters():
+        number = numbers.get(parameter, number)
+        shares[parameter] = decay ** (len(layers) - number)
+    return shares
 
 
 def run_epoch(
@@ -226,8 +263,41 @@ def run_epoch(
         optimizer.step()
         optimizer.zero_grad()
         state["step"] += 1
+        if settings.ema:
+            average_weights(optimizer.optimizer, settings.ema, state["step"])
         bar.set_postfix({k: f"{sums[k] / counts[k]:.3f}" for k in sums}, refresh=False)
     return {f"loss_{k}": round(sums[k] / counts[k], 4) for k in sums}
+
+
+@torch.no_grad()
+def average_weights(optimizer: torch.optim.Optimizer, decay: float, step: int) -> None:
+    """Take the weights after step number ``step`` (from 1) into their moving average.
+
+    It lies among the optimizer's moments, which the checkpoint keeps. The share of the new weights is that of an
+    average that began with zeros and was divided by 1 - decay^step (as Adam's moments are, Kingma and Ba 2015).
+    """
+    share = (1 - decay) / (1 - decay**step)
+    for weight, moments in optimizer.state.items():
+        if not moments:  # it had no gradient yet, and Adam begins its moments only where there are none
+            continue
+        if "mean" not in moments:
+            moments["mean"] = weight.clone()
+        moments["mean"].lerp_(weight, share)
+
+
+@contextmanager
+@torch.no_grad()
+def averaged_weights(optimizer: torch.optim.Optimizer) -> Iterator[None]:
+    """Within it, the weights that have a moving average are this average."""
+    means = {weight: moments["mean"] for weight, moments in optimizer.state.items() if "mean" in moments}
+    last = {weight: weight.clone() for weight in means}
+    for weight, mean in means.items():
+        weight.copy_(mean)
+    try:
+        yield
+    finally:
+        for weight, value in last.items():
+            weight.copy_(value)
 
 
 def _backward(objective: nn.Module, accelerator: Accelerator, batch: TrainBatch) -> dict[str, float]:
