@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 Actors = Sequence[str] | Mapping[str, Sequence[str]] | None
 
+MinProbability = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="The least a statement must have to be reported; the model's own without it."),
+]
+
 STDIN = "-"
 
 app = typer.Typer(
@@ -126,10 +131,7 @@ def predict(
             help="Only these actors: JSON (a list of names, or an object of name: aliases) or CSV (name,alias).",
         ),
     ] = None,
-    min_probability: Annotated[
-        float | None,
-        typer.Option(metavar="P", help="Least probability of a statement, 0 to 1; the model's own without it."),
-    ] = None,
+    min_probability: MinProbability = None,
     model: Annotated[
         str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
     ] = None,
@@ -170,10 +172,7 @@ def score(
     actors_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only these actors: JSON or CSV, as for predict.")
     ] = None,
-    min_probability: Annotated[
-        float | None,
-        typer.Option(metavar="P", help="Least probability of a statement, 0 to 1; the model's own without it."),
-    ] = None,
+    min_probability: MinProbability = None,
     model: Annotated[
         str | None, typer.Option(metavar="PATH", help="A model folder or Hub id; the default model without it.")
     ] = None,

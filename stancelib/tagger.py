@@ -119,8 +119,9 @@ class StanceTagger:
         """All statements of ``text`` with speakers and stances.
 
         ``actors`` restricts the stances to these: names, or a mapping of names to the aliases to look for.
-        ``min_probability`` is the least a statement must have to be reported: the model's own, which gave the
-        best F1 on development data, if None; lower finds more of them, higher only the surer ones.
+        ``min_probability`` is the least a statement must have to be reported; None: the model's own (that of the
+        default model gave the best F1 on development data). Lower finds more of them, by which the speakers of
+        others may change too; higher keeps only the surer ones.
         Raises InvalidTypeError or InvalidInputError for a text, actors or a probability that cannot be used.
         """
         check_text(text)
@@ -213,12 +214,18 @@ class StanceTagger:
         reads = read_texts(list(group.values()), self.encoder, self.engine)
         known = [gazetteer.find(read.words.text) for read in reads]
         kinds = name_kinds(reads, self.engine)
+        # A higher threshold than usual drops statements, it does not change whom the others are given to.
+        usual = min(least, self.config.min_probability)
         reported = [
-            self._reported(read, found, least)
+            self._reported(read, found, usual)
             for read, found in zip(reads, self._attributions(reads), strict=True)
         ]
         drafts = [
-            self._draft(read.words, told, found, names_of, choice, gazetteer)
+            [
+                draft
+                for draft in self._draft(read.words, told, found, names_of, choice, gazetteer)
+                if draft.attribution.probability >= least
+            ]
             for read, told, found, names_of in zip(reads, reported, known, kinds, strict=True)
         ]
         stances = iter(self._stances(reads, drafts))

@@ -127,6 +127,27 @@ def test_least_probability_reaches_the_library(stub: Stub, article: Path) -> Non
     assert stub.asked["min_probability"] == 0.8
 
 
+def test_least_probability_of_an_archive_reaches_the_library(
+    article: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def score_files(*args: object, **options: Any) -> None:
+        asked.update(options)
+        raise InvalidInputError("enough")
+
+    monkeypatch.setattr(stancelib, "score_files", score_files)
+    run("score", article, "-o", "out.jsonl", "--min-probability", "0.3")
+    assert asked["min_probability"] == 0.3
+
+
+def test_what_is_no_probability_is_refused_before_the_model_is_loaded(stub: Stub, article: Path) -> None:
+    result = run("predict", article, "--min-probability", "2")
+    assert result.exit_code == 2
+    assert "0<=x<=1" in result.stderr
+    assert stub.asked == {}
+
+
 # Reading
 
 

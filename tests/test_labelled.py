@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stancelib.attribution import Floats
-from stancelib.evaluation.labelled import evaluate_rows, pair_tasks
+from stancelib.evaluation.labelled import evaluate_rows, pair_tasks, score_rows
 from stancelib.evaluation.linking import link_tasks
 from stancelib.evaluation.subgroups import of_pairs
 from stancelib.links import LinkVectors
@@ -83,29 +83,63 @@ def test_the_model_without_target_is_asked_about_the_whole_content(
 
 def test_every_statement_found_has_its_probability_and_whether_it_is_one(tagger: StanceTagger) -> None:
     found = tagger.predict(TEXT).statements
-    sure = evaluate_rows(tagger, [ROW])["statements"].sure  # type: ignore[union-attr]
-    assert [p for p, _ in sure] == [s.probability for s in found]
-    gold = {"id": "2", "text": TEXT, "annotated": True, "pairs": [], "statements": []}
-    gold["statements"] = [
+    first, *others = [
         {"content": [[s.start, s.end] for s in statement.content], "cue": [], "source": []} for statement in found
     ]
-    assert all(right for _, right in evaluate_rows(tagger, [gold])["statements"].sure)  # type: ignore[union-attr]
+    gold = {"id": "2", "text": TEXT, "annotated": True, "pairs": [], "statements": others}
+    sure = evaluate_rows(tagger, [gold])["statements"].sure  # type: ignore[union-attr]
+    assert sure == [(s.probability, i > 0) for i, s in enumerate(found)]
+    assert first
+    assert others
 
 
-@pytest.mark.parametrize(("prefers", "share"), [("right", 1.0), ("none", 0.0)])
-def test_links_are_judged_on_given_spans(
-    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch, prefers: str, share: float
-) -> None:
+def test_scoring_an_epoch_gives_the_same_figures_without_the_rest(tagger: StanceTagger) -> None:
+    whole, quick = evaluate_rows(tagger, [ROW]), score_rows(tagger, [ROW])
+    assert quick["stance"].figures == whole["stance"].figures
+    assert quick["statements"].figures == whole["statements"].figures
+    assert not quick["stance"].withheld  # type: ignore[union-attr]
+    assert whole["stance"].judgements[0].groups["speaker"] == "pronoun"  # type: ignore[union-attr]
+
+
+def links_to(monkeypatch: pytest.MonkeyPatch, tagger: StanceTagger, *, none: float) -> None:
+    """Make the engine link every span to the nearest; ``none`` is the score of no link."""
+
     def link(query: str, key: str, queries: Floats, keys: Floats) -> LinkVectors:
-        near = -np.minimum(np.arange(32), np.abs(np.arange(32) - 16)).astype(np.float32)  # the nearer, the better
-        none = np.full(len(queries), -100.0 if prefers == "right" else 100.0, np.float32)
+        near = -np.minimum(np.arange(32), np.abs(np.arange(32) - 16)).astype(np.float32)
         zeros = np.zeros((max(len(queries), len(keys)), 1), np.float32)
-        return LinkVectors(zeros[: len(queries)], zeros[: len(keys)], none, near)
+        nothing = np.full(len(queries), none, np.float32)
+        return LinkVectors(zeros[: len(queries)], zeros[: len(keys)], nothing, near)
 
     monkeypatch.setattr(tagger.engine, "link", link)
-    found = link_tasks(tagger, [ROW])
-    assert {name: task.figures["right"] for name, task in found.items()} == {
-        "source_linked": share,
-        "cue_linked": share,
+
+
+def test_links_are_judged_on_given_spans(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    links_to(monkeypatch, tagger, none=-100)
+    found = link_tasks(tagger, [ROW, {**ROW, "id": "2"}])
+    assert {name: task.figures for name, task in found.items()} == {
+        "source_linked": {"right": 1, "count": 6},
+        "cue_linked": {"right": 1, "count": 6},
     }
-    assert found["cue_linked"].figures["count"] == 3
+
+
+def test_no_link_is_right_where_the_gold_has_none(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    links_to(monkeypatch, tagger, none=100)
+    first, *others = ROW["statements"]
+    found = link_tasks(tagger, [{**ROW, "statements": [{**first, "source": []}, *others]}])
+    assert found["source_linked"].figures == {"right": pytest.approx(1 / 3), "count": 3}
+    assert found["cue_linked"].figures["right"] == 0
+
+
+def test_a_text_without_cues_is_not_asked_for_them(tagger: StanceTagger) -> None:
+    row = {**ROW, "statements": [{**statement, "cue": []} for statement in ROW["statements"]]}
+    found = link_tasks(tagger, [row])
+    assert not found["cue_linked"].counts
+    assert found["source_linked"].figures["count"] == 3
+
+
+def test_a_content_that_begins_within_a_quotation_is_asked_too(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links_to(monkeypatch, tagger, none=-100)
+    statements = [statement("support Qatar", "said", "she"), *ROW["statements"][1:]]
+    assert link_tasks(tagger, [{**ROW, "statements": statements}])["cue_linked"].figures["right"] == 1

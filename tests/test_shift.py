@@ -42,22 +42,23 @@ def evaluation() -> Any:
             found.setdefault(corpus, {})[task] = Labels(judged(0.8, 80, 20))
     found["plv"]["stance"] = Labels(judged(0.8, 60, 40))
     for corpus in CURVE:
-        answers = [(p, n < 100 * p) for p in (0.6, 0.8) for n in range(100)]
+        answers = [(p, n < 100 * p) for p in (0.3, 0.6, 0.8) for n in range(100)]
         found.setdefault(corpus, {})["statements"] = Found({"1": Counts(140, 200, 200)}, answers)
     return found
 
 
 def test_a_corpus_that_differs_is_off_when_fitted_on_the_others(evaluation: Any) -> None:
-    report = shifts(evaluation)
+    report = shifts(evaluation, 0.5)
     plv, dse = report["stance_pair"]["plv, stance"], report["stance_pair"]["dse, stance"]
     assert plv["ece"] == plv["fitted_elsewhere"] == pytest.approx(0.2, abs=0.01)
     assert dse["ece"] == pytest.approx(0, abs=0.01)
     assert dse["fitted_elsewhere"] == pytest.approx(0.2, abs=0.01)
     assert report["statements"]["polnear"]["fitted_elsewhere"] == pytest.approx(0, abs=0.01)
+    assert report["statements"]["polnear"]["count"] == 200  # those of 0.3 are below the threshold
 
 
 def test_the_table_has_every_corpus(evaluation: Any) -> None:
     console = Console(width=120, record=True)
-    console.print(to_table(shifts(evaluation)))
+    console.print(to_table(shifts(evaluation, 0.5)))
     text = console.export_text()
     assert all(corpus in text for corpus in (*CURVE, "newsmtsc, dev_rw", "plv, stance"))

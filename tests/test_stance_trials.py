@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from stancelib.config import ModelConfig
 from stancelib.modeling import StanceModel
 from training import stance_trials
+from training.corpora.schema import CorpusError
 from training.stance_trials import (
     METHODS,
     Trial,
@@ -94,8 +95,20 @@ def test_sampling_sees_corpora_by_the_root_of_their_pairs_and_as_many_in_all() -
 
 def test_a_text_that_a_test_has_is_not_trained_on() -> None:
     rows = {"sentence-pairs": [labelled("favor", text="She left."), labelled("favor", text="She stayed.")]}
-    kept = untested(rows, {"held-out": [{"text": "Hail fell. She left. He wept."}]})
+    kept = untested(rows, {"held-out": [{"text": "Hail fell. She  left. He wept."}]})
     assert [row["text"] for row in kept["sentence-pairs"]] == ["She stayed."]
+
+
+def test_a_document_that_has_a_text_of_a_test_is_not_trained_on() -> None:
+    tested = " ".join(f"word{n}" for n in range(20))
+    rows = {"news": [labelled("favor", text=f"Hail fell. {tested}"), labelled("favor", text="word1 word3")]}
+    kept = untested(rows, {"dse": [{"text": tested.replace("word9 ", "word9\n")}]})
+    assert [row["text"] for row in kept["news"]] == ["word1 word3"]
+
+
+def test_a_corpus_that_is_tested_whole_is_told() -> None:
+    with pytest.raises(CorpusError, match="all texts of plv are tested on"):
+        untested({"plv": [labelled("favor", text="She left.")]}, {"held-out": [{"text": "She left."}]})
 
 
 @pytest.mark.parametrize(
@@ -107,6 +120,7 @@ def test_a_text_that_a_test_has_is_not_trained_on() -> None:
         (["--repeats", "hard=0"], "'hard=0' is no corpus with a number up to 100"),
         (["--repeats", "snow=1"], "'snow=1' is no corpus"),
         (["--repeats", "hard=x"], "'hard=x' is no corpus"),
+        (["--repeats", "acts=2", "news=1", "--with", "news"], "--repeats names acts, on which nothing is trained"),
         ([], "No such file or directory"),
         (["--without", *USUAL.corpora, "--with", "lee-acts"], "lee_background.cor is missing"),
     ],
@@ -150,12 +164,12 @@ def test_each_seed_and_method_is_a_run_and_none_is_made_twice(
 
     monkeypatch.setattr(stance_trials, "run", run)
     options = ["--method", "usual", "ema", "--seeds", "13", "14", "--epochs", "1"]
-    options += ["--with", "acts", "news", "--without", "acts", "plv", "--repeats", "hard=1", "news=1", "acts=2"]
+    options += ["--with", "acts", "news", "--without", "plv", "--repeats", "hard=1", "news=1"]
     monkeypatch.setattr("sys.argv", ["x", "--data", "d", "--out", str(tmp_path), *options])
     for _ in range(2):
         main()
     assert [(t.seed, t.method) for t in made] == [(13, "usual"), (13, "ema"), (14, "usual"), (14, "ema")]
-    corpora = ("polnear-stance", "hard", "news")
+    corpora = ("polnear-stance", "hard", "news", "acts")
     assert made[1] == Trial(13, 0, corpora, method="ema", epochs=1, repeats={"hard": 1.0})
     assert [trial for trial, _ in read_log(tmp_path / "trials.jsonl")] == made
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stancelib
+from stancelib import tagger as module
 from stancelib.attribution import Floats
 from stancelib.encoding import Batch
 from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
@@ -101,6 +102,33 @@ def test_statements_below_the_least_probability_are_left_out(tagger: StanceTagge
     wanted = [s for s in everything if s.probability >= middle]
     assert [(s.probability, s.content) for s in kept] == [(s.probability, s.content) for s in wanted]
     assert 0 < len(kept) < len(everything)
+
+
+def test_a_higher_threshold_leaves_the_others_to_their_speakers(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    resolve = module.resolve_speakers
+
+    def noted(text: str, sources: Any, **others: Any) -> Any:
+        asked.append(sources)
+        return resolve(text, sources, **others)
+
+    monkeypatch.setattr(module, "resolve_speakers", noted)
+    for least in (None, 0.99):
+        tagger.predict(TEXT * 3, min_probability=least)
+    usual, strict = asked
+    assert strict == usual
+
+
+def test_the_functions_pass_the_least_probability_on(
+    tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stancelib.predict._default", tagger)
+    assert stancelib.predict(TEXT, min_probability=0).statements
+    assert stancelib.predict_batch([TEXT], min_probability=0)[0].statements
+    assert not stancelib.predict(TEXT, min_probability=1).statements
+    assert not stancelib.predict_batch([TEXT], min_probability=1)[0].statements
 
 
 def test_without_a_least_probability_the_model_s_own_holds(tagger: StanceTagger) -> None:

@@ -23,7 +23,7 @@ from stancelib.attribution import Attribution, WordSpan, decode_all, spans_of
 from stancelib.calibration import platt, softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import Ints
-from stancelib.evaluation.labelled import match_statements, predict_all
+from stancelib.evaluation.labelled import judge_pairs, match_statements, predict_all
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Judgement
 from stancelib.folder import CONFIG, load_model
@@ -34,7 +34,7 @@ from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
 from stancelib.tuning.targets import Example, build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import TEMPERATURES, given_stances, match_actors, sentiments, stances
+from training.evaluate import TEMPERATURES, match_actors, sentiments, stances
 
 Labelled = tuple[str, Mapping[str, float]]  # gold label, probabilities
 
@@ -80,7 +80,9 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
                 found += [(label, s.probabilities) for label, s in stance]
     curve = fit_curve(scores, right)
     given = [
-        _labelled(given_stances(tagger, data, c).judgements) for c, _ in TEMPERATURES["stance"] if c != "intl-dev"
+        _labelled(judge_pairs(tagger, list(read(c, data, "dev").examples))["stance"])
+        for c, _ in TEMPERATURES["stance"]
+        if c != "intl-dev"
     ]
     pairs = [
         item

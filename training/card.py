@@ -183,9 +183,9 @@ gold spans. `baselines`: macro-F1 of the commonest label, and of the model where
 
 ## Calibration on other texts
 
-Calibration errors in percent: of the model, whose temperatures and curve were fitted on all of these corpora; by
-chance alone; and with temperature or curve fitted on the others of the group only, which is what to expect on
-texts of another kind:
+Calibration errors in percent: of the model, whose temperatures and curve were fitted on all of these; by chance
+alone; and with temperature or curve fitted on the others of the group only, which is what to expect on texts of
+another kind (but the two parts of NewsMTSC are one corpus):
 
 {_shift(json.loads(shift.read_text(encoding="utf-8")))}
 

@@ -93,8 +93,8 @@ def evaluate(tagger: StanceTagger, *, data: Path, corpora: Iterable[str]) -> dic
 def by_temperature(evaluation: Mapping[str, Tasks]) -> Tasks:
     """The labels that share a temperature: enough to tell a calibration error of 3 % from chance.
 
-    They are those that it was fitted on, but for stances in statements below the threshold. And so the statements,
-    by whose probabilities their curve was fitted.
+    They are those that it was fitted on, but for statements below the threshold and their stances. And so are the
+    statements together by which their curve was fitted.
     """
     curve = [task for corpus in CURVE if isinstance(task := evaluation[corpus]["statements"], Found)]
     counts = {f"{n} {unit}": c for n, task in enumerate(curve) for unit, c in task.counts.items()}
@@ -192,7 +192,7 @@ def _not_neutral(judgements: Iterable[Judgement]) -> Iterable[Judgement]:
 
 
 def _pole(judgement: Judgement) -> Judgement:
-    poles = {label: p for label, p in judgement.probabilities.items() if label != "neutral"}
+    poles = {label: p + 1e-9 for label, p in judgement.probabilities.items() if label != "neutral"}  # never none
     return replace(judgement, probabilities={label: p / sum(poles.values()) for label, p in poles.items()})
 
 

@@ -212,11 +212,11 @@ def _with_other_states() -> list[tuple[HardExample, HardExample]]:
     return [(line, other) for line, other in pairwise(lines) if other.text not in written]
 
 
-Labels = dict[Hashable, str]  # by what they are about
+LabelOf = dict[Hashable, str]  # by what they are about
 
 
-def _stances(documents: Sequence[Document], texts: Sequence[str]) -> list[Labels]:
-    """Labels of each text by speaker and actor, however spelled, and by which word its first mention is."""
+def _stances(documents: Sequence[Document], texts: Sequence[str]) -> list[LabelOf]:
+    """LabelOf of each text by speaker and actor, however spelled, and by which word its first mention is."""
     return [
         {
             (
@@ -235,13 +235,13 @@ def _words_before(stance: ActorStance, text: str) -> int:
     return len(text[: stance.mentions[0].start].split())
 
 
-def _toward(document: Document, others: Mapping[str, str]) -> Labels:
-    """Labels by actor, or the one that ``others`` has for it, and which of several toward that actor.
+def _toward(document: Document, others: Mapping[str, str]) -> LabelOf:
+    """LabelOf by actor, or the one that ``others`` has for it, and which of several toward that actor.
 
     The speaker may be of another state as well, whose name has more words or fewer.
     """
     counts: Counter[str] = Counter()
-    found: Labels = {}
+    found: LabelOf = {}
     for statement in document.statements:
         for stance in statement.stances:
             actor = others.get(stance.actor.id, stance.actor.id)
@@ -250,14 +250,14 @@ def _toward(document: Document, others: Mapping[str, str]) -> Labels:
     return found
 
 
-def _kept(before: Sequence[Labels], after: Sequence[Labels]) -> dict[str, float]:
+def _kept(before: Sequence[LabelOf], after: Sequence[LabelOf]) -> dict[str, float]:
     """Stances before, the share not found after, and of those found the share with another label."""
     total = sum(map(len, before))
     pairs = [(old[key], new[key]) for old, new in zip(before, after, strict=True) for key in old if key in new]
     other = sum(old != new for old, new in pairs)
     return {
         "stances": total,
-        "not_found": round(1 - len(pairs) / max(1, total), 4),
+        "not_found": round((total - len(pairs)) / max(1, total), 4),
         "other_label": round(other / max(1, len(pairs)), 4),
     }
 

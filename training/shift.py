@@ -1,10 +1,10 @@
-"""How far probabilities are off on a corpus by which they were not fitted.
+"""How far probabilities are off on a part of the development data by which they were not fitted.
 
     python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
 
-training.calibrate fits each temperature, and the curve of the statements' probability, on several corpora of the
-development data at once. Here they are fitted again for each of these, on the others alone: what a user whose
-texts are of another kind must expect.
+training.calibrate fits each temperature, and the curve of the statements' probability, on several parts of the
+development data at once. Here they are fitted again for each of these, on the others alone. Most are other
+corpora, which shows what a user with texts of another kind must expect; the two parts of NewsMTSC are not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,16 @@ from rich.console import Console
 from rich.table import Table
 
 from stancelib.calibration import platt
+from stancelib.errors import StancelibError
 from stancelib.evaluation.metrics import calibration_error_by_chance, expected_calibration_error
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Sureness
+from stancelib.folder import find_folder, load_model
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.fit import fit_curve, fit_temperature
+from training.corpora.schema import CorpusError
 from training.evaluate import CURVE, TEMPERATURES, Tasks, evaluate
 
+CORPORA = dict.fromkeys((*CURVE, *(corpus for parts in TEMPERATURES.values() for corpus, _ in parts)))
 Shifts = dict[str, dict[str, dict[str, float]]]  # figures by head and corpus
 
 
@@ -35,16 +40,24 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora, see training/README.md")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     args = parser.parse_args()
-    corpora = dict.fromkeys([*CURVE, *(corpus for parts in TEMPERATURES.values() for corpus, _ in parts)])
-    tagger = StanceTagger.from_pretrained(args.model)
-    report = shifts(evaluate(tagger, data=args.data, corpora=corpora))
+    try:
+        model, tokenizer, config = load_model(find_folder(args.model))
+        everything = StanceTagger(
+            model, tokenizer, replace(config, min_probability=0.0)
+        )  # as in training.calibrate
+        report = shifts(evaluate(everything, data=args.data, corpora=CORPORA), config.min_probability)
+    except (StancelibError, CorpusError, OSError) as error:
+        parser.error(str(error))
     Console().print(to_table(report))
     if args.json:
         args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
-def shifts(evaluation: Mapping[str, Tasks]) -> Shifts:
-    """Calibration errors, as fractions: as the model answers, by chance alone, and fitted on the others."""
+def shifts(evaluation: Mapping[str, Tasks], threshold: float) -> Shifts:
+    """Calibration errors, as fractions: as the model answers, by chance alone, and fitted on the others.
+
+    Of the statements, those from ``threshold`` on are judged.
+    """
     report: Shifts = {}
     for head, parts in TEMPERATURES.items():
         labels = {f"{corpus}, {task}": evaluation[corpus][task] for corpus, task in parts}
@@ -56,7 +69,9 @@ def shifts(evaluation: Mapping[str, Tasks]) -> Shifts:
     found = {corpus: evaluation[corpus]["statements"] for corpus in CURVE}
     sure = {name: task.sure for name, task in found.items() if isinstance(task, Found)}
     report["statements"] = {
-        name: _errors(answers, curved(answers, _others(sure, name))) for name, answers in sure.items()
+        name: _errors(kept, curved(kept, _others(sure, name)))
+        for name, answers in sure.items()
+        for kept in [[(p, right) for p, right in answers if p >= threshold]]
     }
     return report
 

@@ -52,6 +52,7 @@ OTHERS = (
 )
 REPEATS = {"polnear-stance": 1.5, "hard": 5.0}  # all others once
 EPOCHS = 2
+_SHARED = 15  # words in a row
 
 Rows = Mapping[str, Sequence[Row]]  # by corpus
 Method = Callable[[Recipe, Rows], Recipe]
@@ -137,7 +138,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora, see training/README.md")
     parser.add_argument("--out", type=Path, required=True, help="folder of trials.jsonl")
     parser.add_argument("--statements", type=int, nargs="+", default=[0], help="of polnear-stance; 0: all")
-    parser.add_argument("--without", nargs="+", choices=USUAL + OTHERS, default=[], help="corpora to leave out")
+    parser.add_argument("--without", nargs="+", choices=USUAL, default=[], help="corpora to leave out")
     parser.add_argument("--with", dest="more", nargs="+", choices=OTHERS, default=[], help="corpora to add")
     parser.add_argument(
         "--repeats", type=corpus_times, nargs="+", default=[], help="how often an epoch sees a corpus, as hard=1"
@@ -149,6 +150,8 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     trials = to_trials(args)
+    if idle := sorted({c for c, _ in args.repeats} - {*trials[0].corpora}):
+        parser.error(f"--repeats names {', '.join(idle)}, on which nothing is trained: add it by --with")
     if not trials[0].corpora or min(args.statements) < 0 or args.epochs < 1:
         parser.error(
             "nothing to train on: leave a corpus in, give 0 statements (for all) or more, and an epoch or more"
@@ -179,7 +182,7 @@ def corpus_times(text: str) -> tuple[str, float]:
 def to_trials(args: argparse.Namespace) -> list[Trial]:
     """What the command line asks for; a seed has all its runs before the next."""
     corpora = tuple(c for c in USUAL + OTHERS if c in {*USUAL, *args.more} - {*args.without})
-    repeats = {c: times for c, times in args.repeats if c in corpora and times != REPEATS.get(c, 1.0)}
+    repeats = {c: times for c, times in args.repeats if times != REPEATS.get(c, 1.0)}
     return [
         Trial(seed, size, corpora, method, args.epochs, repeats)
         for seed in args.seeds
@@ -252,9 +255,30 @@ def train_rows(name: str, trial: Trial, data: Path) -> list[Row]:
 
 
 def untested(rows: Rows, tests: Rows) -> Rows:
-    """Rows of texts that are in no test: some corpora label sentences of articles that are held out here."""
-    tested = "\n".join(row["text"] for found in tests.values() for row in found)
-    return {name: [row for row in found if row["text"] not in tested] for name, found in rows.items()}
+    """Rows that share no passage with a test: some corpora label sentences of articles that are held out here.
+
+    Raises CorpusError where nothing of a corpus is left.
+    """
+    texts = [row["text"] for found in tests.values() for row in found]
+    whole, tested = "\n".join(map(_squeezed, texts)), {passage for text in texts for passage in _passages(text)}
+
+    def is_new(text: str) -> bool:
+        return _squeezed(text) not in whole and tested.isdisjoint(_passages(text))
+
+    kept = {name: [row for row in found if is_new(row["text"])] for name, found in rows.items()}
+    if emptied := [name for name, found in kept.items() if not found]:
+        raise CorpusError(f"all texts of {', '.join(emptied)} are tested on: leave it out")
+    return kept
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _passages(text: str) -> set[tuple[str, ...]]:
+    """All runs of some words, which two texts have from one source."""
+    words = text.split()
+    return {tuple(words[i : i + _SHARED]) for i in range(len(words) - _SHARED + 1)}
 
 
 def some_articles(rows: Sequence[Row], statements: int, seed: int) -> list[Row]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -27,71 +29,101 @@ Row = Mapping[str, Any]  # a text with its gold: id, text, annotated, statements
 ROLES = ("source", "cue", "content")
 _CHUNK = 16  # texts between two steps of the progress bar
 
-_Asked = tuple[Row, Row, ReadText, Groups]  # a row, one of its pairs, the text as read, subgroups
+_Asked = tuple[Row, Row, ReadText]  # a row, one of its pairs, the text as read
 
 
 def evaluate_rows(tagger: StanceTagger, rows: Sequence[Row]) -> Tasks:
-    """All that the rows have gold for: statements from scratch, stance and sentiment on the gold pairs."""
+    """All that the rows have gold for: statements from scratch, links, stance and sentiment on the gold pairs."""
     annotated = [row for row in rows if row["annotated"]]
-    documents = predict_all(tagger, [row["text"] for row in annotated], "statements")
-    tasks: Tasks = statement_tasks(annotated, documents) | link_tasks(tagger, annotated) if annotated else {}
+    tasks = _statements(tagger, annotated) | link_tasks(tagger, annotated) if annotated else {}
     return tasks | {task: labels for task, labels in pair_tasks(tagger, rows).items() if labels.judgements}
 
 
+def score_rows(tagger: StanceTagger, rows: Sequence[Row]) -> Tasks:
+    """The same without links, subgroups and baselines, in half of the time: for every epoch of training."""
+    annotated = [row for row in rows if row["annotated"]]
+    tasks = _statements(tagger, annotated) if annotated else {}
+    return tasks | {task: Labels(judged) for task, judged in judge_pairs(tagger, rows).items() if judged}
+
+
+def _statements(tagger: StanceTagger, annotated: Sequence[Row]) -> Tasks:
+    return statement_tasks(annotated, predict_all(tagger, [row["text"] for row in annotated], "statements"))
+
+
 def pair_tasks(tagger: StanceTagger, rows: Sequence[Row]) -> dict[str, Labels]:
-    """Stance and sentiment on every gold pair, beside what the model says without being told the target."""
-    judged, blind = judge_pairs(tagger, rows), judge_pairs(tagger, list(map(_without_targets, rows)))
-    return {task: Labels(found, blind[task]) for task, found in judged.items()}
+    """Stance and sentiment on every gold pair by subgroup, beside what the model says without the target."""
+    told: dict[str, list[Judgement]] = {task: [] for task in _JUDGES}
+    blind: dict[str, list[Judgement]] = {task: [] for task in _JUDGES}
+    for task, asked in _ask(tagger, rows):
+        judged = _judge(tagger, task, asked)
+        without = _JUDGES[task](tagger, list(map(_without_target, asked)))
+        for judgement, groups, probabilities in zip(judged, _groups(asked), without, strict=True):
+            told[task].append(replace(judgement, groups=groups))
+            blind[task].append(replace(judgement, probabilities=probabilities))
+    return {task: Labels(told[task], blind[task]) for task in _JUDGES}
 
 
-def _without_targets(row: Row) -> Row:
-    """The row with the whole content, or the whole text, in the place of each target."""
-    whole = [[0, len(row["text"])]]
-    return {**row, "pairs": [{**pair, "target": pair["content"] or whole} for pair in row["pairs"]]}
+def _without_target(asked: _Asked) -> _Asked:
+    """The same with the whole content, or the whole text, in the place of the target."""
+    row, pair, read = asked
+    return row, {**pair, "target": pair["content"] or [[0, len(row["text"])]]}, read
+
+
+def _groups(asked: Sequence[_Asked]) -> Iterator[Groups]:
+    for _, of_row in groupby(asked, key=lambda item: id(item[0])):
+        items = list(of_row)
+        yield from of_pairs(items[0][0]["text"], [pair for _, pair, _ in items])
 
 
 def judge_pairs(tagger: StanceTagger, rows: Sequence[Row]) -> dict[str, list[Judgement]]:
     """Stance and sentiment of the model on every gold pair, by task."""
-    found: dict[str, list[Judgement]] = {"stance": [], "sentiment": []}
+    found: dict[str, list[Judgement]] = {task: [] for task in _JUDGES}
+    for task, asked in _ask(tagger, rows):
+        found[task] += _judge(tagger, task, asked)
+    return found
+
+
+def _ask(tagger: StanceTagger, rows: Sequence[Row]) -> Iterator[tuple[str, list[_Asked]]]:
+    """Each task with some of its pairs, a few texts at a time."""
     for i in tqdm(range(0, len(rows), _CHUNK), desc="pairs", leave=False):
         some = rows[i : i + _CHUNK]
         reads = read_texts([tagger.encoder.encode(row["text"]) for row in some], tagger.encoder, tagger.engine)
-        asked = [
-            (row, pair, read, groups)
-            for row, read in zip(some, reads, strict=True)
-            for pair, groups in zip(row["pairs"], of_pairs(row["text"], row["pairs"]), strict=True)
-        ]
-        for task, judge in (("stance", _stances), ("sentiment", _sentiments)):
-            of_task = [item for item in asked if item[1]["task"] == task]
-            if of_task:
-                probabilities = judge(tagger, of_task)
-                found[task] += [
-                    Judgement(row["text"], pair["label"], p, excerpt(row["text"], *pair["target"][0]), groups)
-                    for (row, pair, _, groups), p in zip(of_task, probabilities, strict=True)
-                ]
-    return found
+        asked = [(row, pair, read) for row, read in zip(some, reads, strict=True) for pair in row["pairs"]]
+        for task in _JUDGES:
+            if of_task := [item for item in asked if item[1]["task"] == task]:
+                yield task, of_task
+
+
+def _judge(tagger: StanceTagger, task: str, asked: Sequence[_Asked]) -> list[Judgement]:
+    return [
+        Judgement(row["text"], pair["label"], probabilities, excerpt(row["text"], *pair["target"][0]))
+        for (row, pair, _), probabilities in zip(asked, _JUDGES[task](tagger, asked), strict=True)
+    ]
 
 
 def _stances(tagger: StanceTagger, asked: Sequence[_Asked]) -> list[dict[str, float]]:
     items = []
-    for _, pair, read, _ in asked:
+    for _, pair, read in asked:
         parts = (
             tuple(read.words.covering(*trim(read.words.text, *span)) for span in pair[part])
             for part in ("holder", "content", "target")
         )
         items.append((Triple(*parts), read.row, (0, len(read.words))))
     logits = tagger.engine.stance(asked[0][2].shared, index_pairs(items))
-    hot = [tagger.config.temperature("stance" if pair["content"] else "stance_pair") for _, pair, *_ in asked]
+    hot = [tagger.config.temperature("stance" if pair["content"] else "stance_pair") for _, pair, _ in asked]
     rows = softmax(logits / np.array(hot, np.float32)[:, None])
     return [dict(zip(tagger.config.stance_labels, map(float, row), strict=True)) for row in rows]
 
 
 def _sentiments(tagger: StanceTagger, asked: Sequence[_Asked]) -> list[dict[str, float]]:
     pooled = [
-        pool(read.states, [read.words.covering(*span) for span in pair["target"]]) for _, pair, read, _ in asked
+        pool(read.states, [read.words.covering(*span) for span in pair["target"]]) for _, pair, read in asked
     ]
     rows = softmax(tagger.engine.sentiment(np.stack(pooled)), tagger.config.temperature("sentiment"))
     return [dict(zip(tagger.config.sentiment_labels, map(float, row), strict=True)) for row in rows]
+
+
+_JUDGES = {"stance": _stances, "sentiment": _sentiments}
 
 
 def statement_tasks(rows: Sequence[Row], documents: Sequence[Document]) -> Tasks:

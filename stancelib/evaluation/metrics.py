@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 Characters = Set[int]
@@ -105,9 +105,12 @@ def class_report(gold: Sequence[str], predicted: Sequence[str]) -> dict[str, flo
     }
 
 
-def expected_calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 15) -> float:
+def expected_calibration_error(confidence: ArrayLike, right: ArrayLike, bins: int = 15) -> float:
     """Mean gap between confidence and accuracy over equal-width bins of it (Guo et al. 2017); 0 for none."""
-    return float(_calibration_errors(np.asarray(confidence, float), np.asarray([right], float), bins)[0])
+    c = np.asarray(confidence, float)
+    which = np.minimum((c * bins).astype(int), bins - 1)
+    gaps = np.bincount(which, np.asarray(right, float) - c, minlength=bins)
+    return float(np.abs(gaps).sum() / max(1, len(c)))
 
 
 def calibration_error_by_chance(
@@ -118,19 +121,8 @@ def calibration_error_by_chance(
     Few answers in a bin are never right as often as they should be: on some hundreds, an error of a few percent is
     no more than that (Roelofs et al. 2022, Mitigating bias in calibration error estimation).
     """
-    c = np.asarray(confidence, float)
-    right = np.random.default_rng(seed).random((draws, len(c))) < c
-    return float(_calibration_errors(c, right.astype(float), bins).mean())
-
-
-def _calibration_errors(
-    confidence: NDArray[np.float64], right: NDArray[np.float64], bins: int
-) -> NDArray[np.float64]:
-    """Errors [D] of answers with ``confidence`` [N] that are ``right`` [D, N] or not."""
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = (right - confidence) @ np.eye(bins)[which]
-    errors: NDArray[np.float64] = np.abs(gaps).sum(axis=1) / max(1, len(confidence))
-    return errors
+    c, random = np.asarray(confidence, float), np.random.default_rng(seed)
+    return float(np.mean([expected_calibration_error(c, random.random(len(c)) < c, bins) for _ in range(draws)]))
 
 
 def directed(forth: Mapping[str, float], back: Mapping[str, float]) -> dict[str, float]:

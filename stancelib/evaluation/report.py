@@ -32,7 +32,10 @@ def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]
 def details(evaluation: Evaluation, against: Evaluation | None = None) -> dict[str, dict[str, dict[str, Any]]]:
     """``with_intervals`` with all else that the page has: baselines, confusion, subgroups, errors, difference."""
     return {
-        corpus: {name: _details(task, against[corpus][name] if against else None) for name, task in tasks.items()}
+        corpus: {
+            name: _details(task, against[corpus][name] if against is not None else None)
+            for name, task in tasks.items()
+        }
         for corpus, tasks in evaluation.items()
     }
 
@@ -137,7 +140,7 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
     blocks = [
         f"# {_escape(model)}",
         f"Figures in percent. Intervals and p by bootstrap over texts, {RESAMPLES:,} resamples. How sure the "
-        "model is against how often it is right: reliability.png.",
+        "model is against how often it is right: reliability.png, where it gives probabilities.",
         _grid(head, rows),
         *_found_section(evaluation),
     ]
@@ -175,7 +178,7 @@ def _label_section(title: str, task: Labels) -> str:
     head = ["class", *measures, *(f"given {label}" for label in task.classes)]
     base = "; ".join(f"{name} {_percent(value)}" for name, value in baselines(task).items())
     blocks = [
-        f"## {title}",
+        f"## {_escape(title)}",
         f"Accuracy {_percent(f['accuracy'])}, macro-F1 {_percent(f['macro_f1'])}, "
         f"expected calibration error {_percent(f['ece'])} ({_percent(f['ece_by_chance'])} by chance alone). "
         f"Macro-F1 of the baselines: {base}.",
@@ -186,13 +189,14 @@ def _label_section(title: str, task: Labels) -> str:
         cells = [[n, str(g["count"]), _percent(g["accuracy"]), _percent(g["macro_f1"])] for n, g in each]
         blocks.append(_grid(["subgroup", "of", "accuracy", "macro-F1"], cells))
     if errors := surest_errors(task):
-        rows = [[j.gold, j.label, _percent(j.confidence), _escape(j.evidence)] for j in errors]
+        rows = [[j.gold, j.label, _percent(j.confidence), j.evidence] for j in errors]
         blocks += ["The errors it was surest of:", _grid(["gold", "given", "%", "text"], rows)]
     return "\n\n".join(blocks)
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
+    """A table. Cells are escaped: names of labels and files are the user's."""
+    lines = [list(map(_escape, head)), ["---"] * len(head), *(map(_escape, row) for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
@@ -215,7 +219,10 @@ def excerpt(text: str, start: int, end: int, *, around: int = 160) -> str:
 def write_report(
     folder: Path, evaluation: Evaluation, *, model: str, against: Evaluation | None = None, other: str = ""
 ) -> None:
-    """Write report.md, report.json, reliability.png and confusion.png into ``folder``."""
+    """Write report.md and report.json, and reliability.png and confusion.png where there is a task for them.
+
+    The surest errors, in both, quote the texts.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     page = to_markdown(evaluation, model=model, against=against, other=other)
     (folder / "report.md").write_text(page, encoding="utf-8")

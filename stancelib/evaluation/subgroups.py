@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stancelib.gazetteer import ActorMention, load_gazetteer
+from stancelib.gazetteer import load_gazetteer
 from stancelib.quotes import Quotation, quotations, statement_kind
 from stancelib.types import Span
 
@@ -20,14 +21,17 @@ PRONOUNS = frozenset(
 def of_pairs(text: str, pairs: Sequence[Mapping[str, Any]]) -> Iterator[Groups]:
     """The subgroups of each labelled pair of a text, of which holder, content and target are given as spans."""
     known, quoted = load_gazetteer().find(text), quotations(text)
-    return (_of_pair(text, pair, known, quoted) for pair in pairs)
+    ends = [mention.span.end for mention in known]
+    for pair in pairs:
+        start, end = pair["target"][0]
+        at = bisect_right(ends, start)  # the first mention that does not end before the target
+        named = at < len(known) and known[at].span.start < end
+        actor = of_actor(known[at].actor.kind) if named else "not in the table"
+        yield {"target": of_mention(text[start:end]), "actor": actor} | _of_words(text, pair, quoted)
 
 
-def _of_pair(
-    text: str, pair: Mapping[str, Any], known: Sequence[ActorMention], quoted: Sequence[Quotation]
-) -> Groups:
-    start, end = pair["target"][0]
-    groups = {"target": of_mention(text[start:end]), "actor": _actor_at(start, end, known)}
+def _of_words(text: str, pair: Mapping[str, Any], quoted: Sequence[Quotation]) -> Groups:
+    groups = {}
     if pair["task"] == "stance":
         groups["speaker"] = of_mention(" ".join(text[a:b] for a, b in pair["holder"]))
     if pair["content"]:
@@ -38,7 +42,7 @@ def _of_pair(
 
 
 def of_mention(words: str) -> str:
-    """Whether somebody is named, described or meant by a pronoun; "none" for no words."""
+    """Whether somebody is meant by a pronoun, or named or described ("name"); "none" for no words."""
     return "none" if not words else "pronoun" if words.lower() in PRONOUNS else "name"
 
 
@@ -50,8 +54,3 @@ def of_length(text: str) -> str:
 def of_actor(kind: str) -> str:
     """The kind of an actor in the words of a report."""
     return "state" if kind == "country" else kind
-
-
-def _actor_at(start: int, end: int, known: Sequence[ActorMention]) -> str:
-    kinds = (of_actor(m.actor.kind) for m in known if m.span.start < end and start < m.span.end)
-    return next(kinds, "not in the table")

@@ -59,8 +59,8 @@ class Judgement:
 class Labels:
     """A task that answers with labels.
 
-    ``withheld`` has the answers of the same model where it is not told the target, but asked about the whole text:
-    what it knows without the target.
+    ``withheld`` has the answers of the same model where it is not told the target, but asked about the whole
+    content or text: what it knows without the target.
     """
 
     judgements: Sequence[Judgement]
@@ -68,7 +68,7 @@ class Labels:
 
     MAIN = "macro_f1"
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """Accuracy, macro-F1, calibration error and that by chance, each class's precision, recall and F1."""
         gold, found = [j.gold for j in self.judgements], [j.label for j in self.judgements]
@@ -124,7 +124,7 @@ class Found:
 
     MAIN = "f1"
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """Precision, recall and F1, how many there are, and the calibration error of the probabilities, if any."""
         total = sum(self.counts.values(), Counts())
@@ -149,7 +149,7 @@ class Share:
 
     MAIN = "right"
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """The share that is right, and of how many."""
         total = sum(self.counts.values(), Counts())

@@ -22,7 +22,7 @@ from stancelib.calibration import softmax
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
-from stancelib.evaluation.labelled import Tasks, evaluate_rows, judge_pairs
+from stancelib.evaluation.labelled import Tasks, evaluate_rows, judge_pairs, score_rows
 from stancelib.evaluation.report import figures
 from stancelib.folder import CONFIG, find_folder, load_model
 from stancelib.label_names import like, rank
@@ -119,7 +119,7 @@ def fine_tune(
         config,
         Material({"labels": examples}, {"labels": 1}),
         settings,
-        score=lambda tagger: _score(evaluate_rows(tagger, dev_rows)),
+        score=lambda tagger: _score(score_rows(tagger, dev_rows)),
         out=run,
         left_out=left_out,
         merged=add_adapters(model) if lora else None,

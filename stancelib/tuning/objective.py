@@ -22,7 +22,10 @@ class LossWeights:
 
     ``stance_classes`` and ``sentiment_classes`` weigh the labels of the two, in the order of the model's labels;
     empty: all alike. ``rdrop`` is the weight, beside the cross-entropy of the two, of how far two passes with
-    other dropouts are apart (R-Drop, Liang et al. 2021); 0: one pass, in half of the time.
+    other dropouts are apart (R-Drop, Liang et al. 2021, whose α is twice it, for they add up the two entropies
+    whose mean is taken here); 0: one pass. Steps with such labels take twice the time.
+
+    Raises ValueError for a negative ``rdrop``.
     """
 
     tags: float = 3.0
@@ -34,6 +37,10 @@ class LossWeights:
     rdrop: float = 0.0
     stance_classes: tuple[float, ...] = ()
     sentiment_classes: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rdrop < 0:
+            raise ValueError(f"rdrop is {self.rdrop}: give 0 (one pass) or a positive weight")
 
 
 class Objective(nn.Module):
