@@ -144,7 +144,7 @@ def test_least_probability_of_an_archive_reaches_the_library(
 def test_what_is_no_probability_is_refused_before_the_model_is_loaded(stub: Stub, article: Path) -> None:
     result = run("predict", article, "--min-probability", "2")
     assert result.exit_code == 2
-    assert "0<=x<=1" in result.stderr
+    assert "Invalid value for '--min-probability'" in result.stderr
     assert stub.asked == {}
 
 
@@ -298,7 +298,7 @@ def test_table_is_printed_where_the_output_has_few_characters(article: Path) -> 
         import stancelib
         from hand_made import DOCUMENT
         from stancelib.cli import app
-        stancelib.predict = lambda text, actors: DOCUMENT
+        stancelib.predict = lambda text, **options: DOCUMENT
         app(["predict", {str(article)!r}])"""
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=env)

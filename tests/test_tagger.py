@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stancelib
-from stancelib import tagger as module
 from stancelib.attribution import Floats
 from stancelib.encoding import Batch
 from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
 from stancelib.quotes import quotations, statement_kind
 from stancelib.spans import find_span
+from stancelib.speakers import resolve_speakers
 from stancelib.tagger import StanceTagger
 from stancelib.types import Document, Span
 
@@ -108,13 +108,13 @@ def test_a_higher_threshold_leaves_the_others_to_their_speakers(
     tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    resolve = module.resolve_speakers
+    resolve = resolve_speakers
 
     def noted(text: str, sources: Any, **others: Any) -> Any:
         asked.append(sources)
         return resolve(text, sources, **others)
 
-    monkeypatch.setattr(module, "resolve_speakers", noted)
+    monkeypatch.setattr("stancelib.tagger.resolve_speakers", noted)
     for least in (None, 0.99):
         tagger.predict(TEXT * 3, min_probability=least)
     usual, strict = asked
@@ -124,7 +124,7 @@ def test_a_higher_threshold_leaves_the_others_to_their_speakers(
 def test_the_functions_pass_the_least_probability_on(
     tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stancelib.predict._default", tagger)
+    monkeypatch.setattr(sys.modules["stancelib.predict"], "_default", tagger)
     assert stancelib.predict(TEXT, min_probability=0).statements
     assert stancelib.predict_batch([TEXT], min_probability=0)[0].statements
     assert not stancelib.predict(TEXT, min_probability=1).statements

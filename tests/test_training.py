@@ -469,6 +469,11 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
         Settings(**wrong)  # type: ignore[arg-type]
 
 
+def test_a_negative_weight_of_two_passes_is_refused() -> None:
+    with pytest.raises(ValueError, match="rdrop is -1: give 0"):
+        LossWeights(rdrop=-1)
+
+
 def test_the_average_weighs_the_last_weights_most_and_leaves_them_as_they_were() -> None:
     module = nn.Linear(1, 1, bias=False)
     optimizer = torch.optim.AdamW(module.parameters(), lr=0.1, fused=True)
