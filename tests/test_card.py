@@ -36,6 +36,9 @@ PERSONS = {
 }
 ERRORS = {"count": 95, "ece": 0.021, "by_chance": 0.0399, "fitted_elsewhere": 0.112}
 SHIFT = {"stance_pair": {"plv, stance": ERRORS}}
+CHANGE = {"stances": 40, "not_found": 0.025, "other_label": 0.1}
+CHANGES = {"swapped": CHANGE | {"stances": 67}, "spelling": {"British": CHANGE}, "typography": {"tabs": CHANGE}}
+ROBUSTNESS = {"states": STATES, "persons": PERSONS, **CHANGES}
 STEPS = """# How it is made.
 
 python -m training.train --recipe mine.toml
@@ -53,7 +56,7 @@ def made(tmp_path: Path, tagger: StanceTagger) -> Path:
     (tmp_path / "run" / "metrics.jsonl").write_text('{"minutes": 50.0}\n{"minutes": 70.0}\n')
     (tmp_path / "run" / "recipe.json").write_text('{"seed": 17}')
     (tmp_path / "shift.json").write_text(json.dumps(SHIFT))
-    (tmp_path / "robustness.json").write_text(json.dumps({"states": STATES, "persons": PERSONS}))
+    (tmp_path / "robustness.json").write_text(json.dumps(ROBUSTNESS))
     (tmp_path / "steps.sh").write_text(STEPS)
     return tmp_path
 
@@ -75,6 +78,12 @@ def test_the_main_figure_has_its_interval(text: str) -> None:
 
 def test_baselines_stand_beside_the_figures(text: str) -> None:
     assert "count 100, baselines: majority 30.0 and target withheld 70.2 |" in text
+
+
+def test_what_other_changes_do_is_told(text: str) -> None:
+    assert "| other states, hard statements | 67 | 2.5 | 10.0 |" in text
+    assert "| British, statements for it | 40 | 2.5 | 10.0 |" in text
+    assert "| tabs, articles | 40 | 2.5 | 10.0 |" in text
 
 
 def test_calibration_on_other_corpora_is_told(text: str) -> None:

@@ -203,6 +203,11 @@ Ten about each of {names["persons"]["compared"]} persons of the table, most of t
 
 {_bias(names["persons"], "persons")}
 
+What other states in hard statements, other spelling and other typography change, in percent of the stances of the
+texts that they change:
+
+{_changes(names)}
+
 ```console
 $ python -m training.robustness --model models/default
 ```
@@ -258,6 +263,20 @@ def _bias(figures: Mapping[str, Any], kind: str) -> str:
         (f"label decided by the name, {said}", share) for said, share in figures["decided_by_the_name"].items()
     ]
     return "\n".join(["| | % |", "|---|---|", *(f"| {title} | {100 * value:.1f} |" for title, value in rows)])
+
+
+def _changes(report: Mapping[str, Any]) -> str:
+    """A table of the stances that are lost, or get another label, when something else changes."""
+    changes = {
+        "other states, hard statements": report["swapped"],
+        **{f"{name}, statements for it": change for name, change in report["spelling"].items()},
+        **{f"{name}, articles": change for name, change in report["typography"].items()},
+    }
+    rows = [
+        f"| {name} | {f['stances']} | {100 * f['not_found']:.1f} | {100 * f['other_label']:.1f} |"
+        for name, f in changes.items()
+    ]
+    return "\n".join(["| change | stances | not found | other label |", "|---|---|---|---|", *rows])
 
 
 def _shift(report: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:

@@ -45,11 +45,4 @@ python -m training.train --recipe training/recipes/default-17.toml --data ../sha
 python -m training.average runs/default-{15,16,17}/best runs/0.8.0 --out runs/0.9.0 --version 0.9.0
 python -m training.names_head --model runs/0.9.0 --data ../shared/data
 python -m training.calibrate --model runs/0.9.0 --data ../shared/data
-# from there on, three seeds of one recipe
-python -m training.train --recipe training/recipes/default-18.toml --data ../shared/data --out runs/default-18-181
-python -m training.train --recipe training/recipes/default-18.toml --data ../shared/data --seed 182 --out runs/default-18-182
-python -m training.train --recipe training/recipes/default-18.toml --data ../shared/data --seed 183 --out runs/default-18-183
-python -m training.average runs/default-18-{181,182,183}/best --out runs/0.10.0 --version 0.10.0
-python -m training.names_head --model runs/0.10.0 --data ../shared/data
-python -m training.calibrate --model runs/0.10.0 --data ../shared/data
-cp runs/0.10.0/* models/default/
+cp runs/0.9.0/* models/default/
