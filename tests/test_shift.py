@@ -49,7 +49,7 @@ def evaluation() -> Any:
 
 def test_a_corpus_that_differs_is_off_when_fitted_on_the_others(evaluation: Any) -> None:
     report = shifts(evaluation, 0.5)
-    plv, dse = report["stance_pair"]["plv, stance"], report["stance_pair"]["dse, stance"]
+    plv, dse = report["stance_pair"]["plv"], report["stance_pair"]["dse"]
     assert plv["ece"] == plv["fitted_elsewhere"] == pytest.approx(0.2, abs=0.01)
     assert dse["ece"] == pytest.approx(0, abs=0.01)
     assert dse["fitted_elsewhere"] == pytest.approx(0.2, abs=0.01)
@@ -61,4 +61,4 @@ def test_the_table_has_every_corpus(evaluation: Any) -> None:
     console = Console(width=120, record=True)
     console.print(to_table(shifts(evaluation, 0.5)))
     text = console.export_text()
-    assert all(corpus in text for corpus in (*CURVE, "newsmtsc, dev_rw", "plv, stance"))
+    assert all(corpus in text for corpus in (*CURVE, "dev_rw", "plv"))

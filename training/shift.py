@@ -60,7 +60,8 @@ def shifts(evaluation: Mapping[str, Tasks], threshold: float) -> Shifts:
     """
     report: Shifts = {}
     for head, parts in TEMPERATURES.items():
-        labels = {f"{corpus}, {task}": evaluation[corpus][task] for corpus, task in parts}
+        in_one = len({corpus for corpus, _ in parts}) == 1  # whose tasks then tell its parts apart
+        labels = {task if in_one else corpus: evaluation[corpus][task] for corpus, task in parts}
         judged = {name: task.judgements for name, task in labels.items() if isinstance(task, Labels)}
         report[head] = {
             name: _errors([(j.confidence, j.right) for j in items], tempered(items, _others(judged, name)))
