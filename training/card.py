@@ -1,13 +1,13 @@
 """Write the model card of a model folder from its metrics.json, the logs of its training and its robustness.
 
     python -m training.evaluate --model models/default --data ../shared/data --json models/default/metrics.json
-    python -m training.robustness --model models/default --json runs/robustness.json
+    python -m training.robustness --model models/default --json training/robustness.json
     python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
     python -m training.card --model models/default \\
         --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17}.toml \\
         --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17} \\
         --steps training/recipes/default.sh \\
-        --robustness runs/robustness.json --shift runs/shift.json
+        --robustness training/robustness.json --shift runs/shift.json
 """
 
 from __future__ import annotations
@@ -195,7 +195,8 @@ $ python -m training.shift --model models/default --data ../shared/data
 
 ## Bias
 
-Twenty statements about each of the {names["states"]["compared"]} states of the table, the same but for the name:
+Twenty statements about each of the {names["states"]["compared"]} states of the table, the same but for the name
+(all of them are in training/robustness.json):
 
 {_bias(names["states"], "states")}
 
