@@ -22,7 +22,7 @@ from stancelib.cli import app
 from stancelib.config import ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
-from stancelib.evaluation.labelled import evaluate_rows
+from stancelib.evaluation.labelled import score_rows
 from stancelib.modeling import BEGIN, StanceModel, zeros
 from stancelib.name_kinds import PERSON
 from stancelib.tagger import StanceTagger
@@ -109,7 +109,7 @@ def test_a_killed_run_ends_as_one_without_a_break(
 ) -> None:
     whole = tune("whole", epochs=4)
     scored: list[int] = []
-    evaluate = evaluate_rows
+    evaluate = score_rows
 
     def killed(*args: Any) -> Any:
         scored.append(1)
@@ -117,7 +117,7 @@ def test_a_killed_run_ends_as_one_without_a_break(
             raise KeyboardInterrupt
         return evaluate(*args)
 
-    monkeypatch.setattr(module, "evaluate_rows", killed)
+    monkeypatch.setattr(module, "score_rows", killed)
     with pytest.raises(KeyboardInterrupt):
         tune("broken", epochs=4)
     assert not (whole.folder.parent / "broken").exists()
