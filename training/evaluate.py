@@ -218,12 +218,7 @@ def _holder_to_target(text: str, pair: Mapping[str, Any]) -> str:
 
 def evaluate_annotated(tagger: StanceTagger, data: Path) -> Tasks:
     """Stance on given statements and actors of annotated articles."""
-    return {"stance": given_stances(tagger, data, "polnear-stance")}
-
-
-def given_stances(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
-    """The model's answer to every stance on the given statements and actors of a corpus's dev split."""
-    return pair_tasks(tagger, list(read(corpus, data, "dev").examples))["stance"]
+    return {"stance": pair_tasks(tagger, list(read("polnear-stance", data, "dev").examples))["stance"]}
 
 
 def evaluate_sentences(tagger: StanceTagger, data: Path) -> Tasks:

@@ -216,7 +216,7 @@ LabelOf = dict[Hashable, str]  # by what they are about
 
 
 def _stances(documents: Sequence[Document], texts: Sequence[str]) -> list[LabelOf]:
-    """LabelOf of each text by speaker and actor, however spelled, and by which word its first mention is."""
+    """Labels of each text by speaker and actor, however spelled, and by which word its first mention is."""
     return [
         {
             (
@@ -236,7 +236,7 @@ def _words_before(stance: ActorStance, text: str) -> int:
 
 
 def _toward(document: Document, others: Mapping[str, str]) -> LabelOf:
-    """LabelOf by actor, or the one that ``others`` has for it, and which of several toward that actor.
+    """Labels by actor, or the one that ``others`` has for it, and which of several toward that actor.
 
     The speaker may be of another state as well, whose name has more words or fewer.
     """

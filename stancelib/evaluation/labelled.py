@@ -40,7 +40,7 @@ def evaluate_rows(tagger: StanceTagger, rows: Sequence[Row]) -> Tasks:
 
 
 def score_rows(tagger: StanceTagger, rows: Sequence[Row]) -> Tasks:
-    """The same without links, subgroups and baselines, in half of the time: for every epoch of training."""
+    """The same without links, subgroups and baselines, for every epoch of training: two readings, not three."""
     annotated = [row for row in rows if row["annotated"]]
     tasks = _statements(tagger, annotated) if annotated else {}
     return tasks | {task: Labels(judged) for task, judged in judge_pairs(tagger, rows).items() if judged}

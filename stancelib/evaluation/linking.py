@@ -36,7 +36,7 @@ def link_tasks(tagger: StanceTagger, rows: Sequence[Mapping[str, Any]]) -> dict[
             for role in LINKED:
                 count = _count(role, example.links, found)
                 if count.gold:
-                    counts[role][row["id"]] = count
+                    counts[role][row["id"]] = counts[role].get(row["id"], Counts()) + count
     return {f"{role}_linked": Share(units) for role, units in counts.items()}
 
 
