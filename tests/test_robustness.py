@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from io import StringIO
@@ -34,7 +35,7 @@ from training.robustness import (
     by_other_states,
     known,
 )
-from training.spelling import to_american, to_british
+from training.spelling import row_in_british, to_american, to_british
 
 STATES = {"KEN": "Kenya", "NOR": "Norway", "PER": "Peru"}
 
@@ -201,6 +202,45 @@ def test_spelling_is_changed_both_ways_and_keeps_capitals(american: str, british
 )
 def test_names_and_words_without_a_twin_keep_their_spelling(change: Any, text: str) -> None:
     assert change(text) == text
+
+
+def test_a_row_in_british_spelling_has_the_same_words_in_its_spans() -> None:
+    text = "“Labor canceled the defense program,” the Center’s organizer, Honor Gray, emphasized 🙂."
+    words = [[m.start(), m.end()] for m in re.finditer(r"[\w’]+", text)]
+    statement = {"content": [words[1]], "cue": [words[-1]], "source": [[words[4][0], words[8][1]]]}
+    pair = {
+        "task": "stance",
+        "holder": [words[0]],
+        "content": words,
+        "target": [[0, len(text)]],
+        "label": "favor",
+    }
+    names = [{"start": start, "end": end, "kind": "person"} for start, end in words]
+    row = {"id": "x", "text": text, "names": names, "statements": [statement], "pairs": [pair]}
+    british = row_in_british(row)
+
+    def spelled(row: Any) -> list[str]:
+        spans = [(n["start"], n["end"]) for n in row["names"]]
+        for part in (
+            *row["statements"][0].values(),
+            *(row["pairs"][0][k] for k in ("holder", "content", "target")),
+        ):
+            spans += part
+        return [row["text"][start:end] for start, end in spans]
+
+    assert british["text"].endswith("the Centre’s organiser, Honour Grey, emphasised 🙂.")
+    assert spelled(british) == list(map(to_british, spelled(row)))
+    assert (british["id"], british["pairs"][0]["label"]) == ("x", "favor")
+
+
+@pytest.mark.parametrize(
+    ("span", "words"), [((0, 4), "Cata"), ((4, 7), "logue"), ((8, 10), "pl"), ((10, 14), "ough")]
+)
+def test_a_span_that_begins_or_ends_within_a_word_stays_in_it(span: tuple[int, int], words: str) -> None:
+    names = [{"start": span[0], "end": span[1], "kind": "other"}]
+    row = row_in_british({"text": "Catalog plow", "names": names, "statements": [], "pairs": []})
+    (name,) = row["names"]
+    assert row["text"][name["start"] : name["end"]] == words
 
 
 def test_statements_for_spelling_are_american_differ_and_are_shared_equally() -> None:

@@ -41,9 +41,10 @@ from stancelib.tuning.loop import (
 from stancelib.tuning.objective import LossWeights, Objective, divergence
 from stancelib.tuning.targets import IGNORED, Example, Link, Passage, build_example, passages
 from training.average import average
+from training.corpora.schema import Corpus
 from training.evaluate import EVALUATIONS, dev_report
 from training.recipe import Recipe
-from training.train import starting_model, train
+from training.train import load_examples, starting_model, train
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 RECIPES = sorted((Path(training.__path__[0]) / "recipes").glob("*.toml"))
@@ -741,6 +742,18 @@ def test_the_seed_of_the_command_line_is_the_runs(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(sys, "argv", [*options, *given])
         training.train.main()
     assert asked == [3, 0]
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 1, 39), (1.0, 40, 40)])
+def test_a_share_of_the_texts_is_read_in_british_spelling(
+    share: float, least: int, most: int, text_encoder: TextEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row("She praised the labor of Turkey.") | {"id": f"{n}"} for n in range(40)]
+    monkeypatch.setattr("training.train.read", lambda *_: Corpus.of("some", "train", rows, Counter()))
+    found = [load_examples("some", FIXTURES, text_encoder, Counter(), share) for _ in range(2)]
+    texts, again = ([example.encoded.words.text for example in examples] for examples in found)
+    assert texts == again
+    assert least <= texts.count("She praised the labour of Turkey.") <= most
 
 
 def test_a_run_keeps_its_recipe(finished: Path) -> None:

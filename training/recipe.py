@@ -22,7 +22,8 @@ else:
 class Recipe(Settings):
     """What to train on, and how. ``repeats`` says how often an epoch sees each corpus (0.5: a random half).
 
-    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``.
+    ``start`` is a trained model, folder or Hub id, to go on from instead of a bare ``encoder``. ``british`` is the
+    share of the texts that are read in British spelling.
     """
 
     repeats: Mapping[str, float]
@@ -32,6 +33,7 @@ class Recipe(Settings):
     encoder: str = MINILM
     start: str = ""
     window: int = 256
+    british: float = 0.0
 
     @classmethod
     def load(cls, path: Path) -> Recipe:

@@ -7,7 +7,10 @@ left out, save those that in the news mostly have it (license, meter, program).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+
+from training.corpora.schema import Row
 
 # How American stems end, how the British ones do, what may follow both ("|" stands between), and the stems.
 _STEMS = (
@@ -84,6 +87,22 @@ def to_american(text: str) -> str:
     return _respelled(text, _AMERICAN)
 
 
+def row_in_british(row: Row) -> Row:
+    """A row of a corpus with its text in British spelling, and its spans around the same words."""
+    edits = list(_edits(row["text"], _BRITISH))
+
+    def moved(spans: Sequence[Sequence[int]]) -> list[list[int]]:
+        return [[_moved(place, edits) for place in span] for span in spans]
+
+    return {
+        **row,
+        "text": _applied(row["text"], edits),
+        "names": [{**n, **{key: _moved(n[key], edits) for key in ("start", "end")}} for n in row["names"]],
+        "statements": [{role: moved(spans) for role, spans in s.items()} for s in row["statements"]],
+        "pairs": [p | {part: moved(p[part]) for part in ("holder", "content", "target")} for p in row["pairs"]],
+    }
+
+
 def _pairs() -> Iterator[tuple[str, str]]:
     for american, british, endings, stems in _STEMS:
         for stem in stems.split():
@@ -94,12 +113,34 @@ def _pairs() -> Iterator[tuple[str, str]]:
         yield american, british
 
 
-def _respelled(text: str, table: Mapping[str, str]) -> str:
-    def other(word: re.Match[str]) -> str:
-        new = table.get(word[0].lower())
-        return word[0] if new is None or word["name"] else _with_capitals_of(word[0], new)
+_Edit = tuple[int, int, str]  # a word of the text, and what it becomes
 
-    return _WORD.sub(other, text)
+
+def _respelled(text: str, table: Mapping[str, str]) -> str:
+    return _applied(text, list(_edits(text, table)))
+
+
+def _applied(text: str, edits: Sequence[_Edit]) -> str:
+    for start, end, new in reversed(edits):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _edits(text: str, table: Mapping[str, str]) -> Iterator[_Edit]:
+    for word in _WORD.finditer(text):
+        new = table.get(word[0].lower())
+        if new is not None and not word["name"]:
+            yield *word.span(), _with_capitals_of(word[0], new)
+
+
+def _moved(place: int, edits: Sequence[_Edit]) -> int:
+    """Where a place of the text is after the edits; within a word at most at its new end."""
+    before = bisect_right(edits, place, key=lambda edit: edit[1])
+    shift = sum(len(new) - (end - start) for start, end, new in edits[:before])
+    if before < len(edits) and edits[before][0] < place:
+        start, _, new = edits[before]
+        place = start + min(place - start, len(new))
+    return place + shift
 
 
 def _with_capitals_of(old: str, new: str) -> str:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import torch
@@ -32,6 +33,7 @@ from stancelib.tuning.targets import Example, build_example
 from training.corpora import read
 from training.evaluate import EVALUATIONS, dev_report
 from training.recipe import Recipe
+from training.spelling import row_in_british
 
 
 def main() -> None:
@@ -60,7 +62,7 @@ def train(recipe: Recipe, *, data: Path, out: Path) -> Path:
     model, tokenizer, config = starting_model(recipe)
     encoder = TextEncoder(tokenizer, config)
     left_out: Counter[str] = Counter()
-    corpora = {name: load_examples(name, data, encoder, left_out) for name in recipe.repeats}
+    corpora = {name: load_examples(name, data, encoder, left_out, recipe.british) for name in recipe.repeats}
 
     def score(tagger: StanceTagger) -> Mapping[str, Any]:
         report = dev_report(tagger, data=data, corpora=recipe.dev)
@@ -99,12 +101,18 @@ def check_recipe(recipe: Recipe, out: Path) -> None:
     begun.write_text(text, encoding="utf-8")
 
 
-def load_examples(name: str, data: Path, encoder: TextEncoder, left_out: Counter[str]) -> list[Example]:
-    """The training split of a corpus, encoded; what could not be read or used goes to ``left_out``."""
+def load_examples(
+    name: str, data: Path, encoder: TextEncoder, left_out: Counter[str], british: float
+) -> list[Example]:
+    """The training split of a corpus, encoded; what could not be read or used goes to ``left_out``.
+
+    The share ``british`` of its rows is in British spelling, always the same ones.
+    """
     corpus = read(name, data, "train")
     counts: Counter[str] = Counter()
     rows = tqdm(corpus.examples, desc=f"encode {name}", leave=False)
-    examples = [build_example(row, encoder, counts) for row in rows]
+    spelled = (row_in_british(row) if Random(row["id"]).random() < british else row for row in rows)
+    examples = [build_example(row, encoder, counts) for row in spelled]
     left_out.update({f"{name}: {k}": v for k, v in (corpus.left_out + counts).items()})
     return examples
 
