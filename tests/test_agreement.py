@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from stancelib.evaluation.metrics import Counts
+from training import annotators
 from training.agreement import (
     act_agreement,
     agreement,
@@ -157,3 +159,22 @@ def test_labels_of_different_kinds_or_none_are_refused(
     with pytest.raises(SystemExit):
         main()
     assert "give two passes over one kind" in capsys.readouterr().err
+
+
+def spans(text: str, *cues: str) -> dict[str, Any]:
+    """An annotation whose statements have cues alone."""
+    statements = [{"content": [], "source": [], "cue": [[text.index(c), text.index(c) + len(c)]]} for c in cues]
+    return {"text": text, "statements": statements}
+
+
+def test_every_two_annotators_of_an_article_are_compared() -> None:
+    text = "She said so and told us."
+    rows = [spans(text, "said", "told us"), spans("Nobody else read it.", "read"), spans(text, "said", "told")]
+    tasks = annotators.agreement([*rows, spans(text, "said so")])
+    assert tasks["cue"].counts == {text: Counts(1, 6, 4)}  # 2 and 2, 2 and 1, 2 and 1
+    assert tasks["cue, overlapping"].counts == {text: Counts(4, 6, 4)}
+    assert tasks["source"].figures["count"] == 0
+
+
+def test_an_article_of_one_annotator_tells_nothing() -> None:
+    assert annotators.agreement([spans("She said so.", "said")]) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,14 @@ dev = ["hard"]
 hard = 1.5
 """
 FIGURES = {"accuracy": 0.9, "macro_f1": 0.8125, "count": 100, "interval": [0.75, 0.875]}
-METRICS = {"plv": {"stance": FIGURES | {"baselines": {"majority": 0.3, "target withheld": 0.702}}}}
+METRICS = {
+    "plv": {
+        "stance": FIGURES | {"baselines": {"majority": 0.3, "target withheld": 0.702}},
+        "two_poles": FIGURES,
+    },
+    "dse": {"five_classes": FIGURES},
+    "together": {"stance": {"ece": 0.031}, "sentiment": {"ece": 0.03}},
+}
 STATES = {
     "compared": 3,
     "p_against": {"AUT": 0.08, "KEN": 0.09, "VCT": 0.104},
@@ -78,6 +86,20 @@ def test_the_main_figure_has_its_interval(text: str) -> None:
 
 def test_baselines_stand_beside_the_figures(text: str) -> None:
     assert "count 100, baselines: majority 30.0 and target withheld 70.2 |" in text
+
+
+def test_what_was_aimed_at_is_told_and_what_stops_it_where_it_is_not_reached(text: str) -> None:
+    assert "| DSE, macro-F1 | at least 60.0 | 81.2 |  |" in text
+    assert "| PLV, two poles, macro-F1 | at least 94.0 | 81.2 | 95 sentences" in text
+    assert "| calibration error, sentiment | at most 3.0 | 3.0 |  |" in text
+    assert "| calibration error, stance in statements | at most 3.0 | 3.1 | labels near" in text
+
+
+def test_temperatures_and_threshold_are_told(made: Path, tagger: StanceTagger) -> None:
+    config = replace(tagger.config, temperatures={"stance": 1.25, "sentiment": 0.8}, min_probability=0.456)
+    config.save(made / "model" / "config.json")
+    assert "Temperatures (stance 1.25, sentiment 0.8)" in written(made)
+    assert "threshold\n(0.46) and the weights" in written(made)
 
 
 def test_what_other_changes_do_is_told(text: str) -> None:

@@ -137,8 +137,8 @@ def statement_tasks(rows: Sequence[Row], documents: Sequence[Document]) -> Tasks
     for row, document in zip(rows, documents, strict=True):
         text, gold, unit = row["text"], row["statements"], row["id"]
         for role in ROLES:
-            found = {_edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
-            wanted = {_edges(text, role, a, b) for st in gold for a, b in st[role]}
+            found = {edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
+            wanted = {edges(text, role, a, b) for st in gold for a, b in st[role]}
             count(role, unit, Counts.of(found, wanted))
             matched = match_by_overlap([set(range(*s)) for s in found], [set(range(*s)) for s in wanted])
             count(f"{role}_overlap", unit, Counts(len(matched), len(found), len(wanted)))
@@ -147,8 +147,8 @@ def statement_tasks(rows: Sequence[Row], documents: Sequence[Document]) -> Tasks
         sure += statement_sureness(document, pairs)
         for p, g in pairs:
             for role in ("source", "cue"):
-                given = {_edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
-                right = given == {_edges(text, role, a, b) for a, b in gold[g][role]}
+                given = {edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
+                right = given == {edges(text, role, a, b) for a, b in gold[g][role]}
                 count(f"{role}_right", unit, Counts(right, 1, 1))
     tasks: Tasks = {n: Share(units) if n.endswith("_right") else Found(units) for n, units in counts.items()}
     return tasks | {"statements": Found(counts.get("statements", {}), sure)}
@@ -178,7 +178,8 @@ def _characters(text: str, spans: Iterable[Sequence[int]]) -> set[int]:
     return {c for a, b in spans for c in range(*trim_content(text, a, b))}
 
 
-def _edges(text: str, role: str, start: int, end: int) -> tuple[int, int]:
+def edges(text: str, role: str, start: int, end: int) -> tuple[int, int]:
+    """A span of a role as it is compared: without what may stand at its edges."""
     return (trim_content if role == "content" else trim)(text, start, end)
 
 
