@@ -134,13 +134,9 @@ def _edits(text: str, table: Mapping[str, str]) -> Iterator[_Edit]:
 
 
 def _moved(place: int, edits: Sequence[_Edit]) -> int:
-    """Where a place of the text is after the edits; within a word at most at its new end."""
+    """Where a place of the text is after the edits; no word gets shorter by more than a letter."""
     before = bisect_right(edits, place, key=lambda edit: edit[1])
-    shift = sum(len(new) - (end - start) for start, end, new in edits[:before])
-    if before < len(edits) and edits[before][0] < place:
-        start, _, new = edits[before]
-        place = start + min(place - start, len(new))
-    return place + shift
+    return place + sum(len(new) - (end - start) for start, end, new in edits[:before])
 
 
 def _with_capitals_of(old: str, new: str) -> str:
