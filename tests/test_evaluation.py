@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from stancelib.evaluation.bootstrap import Evaluation, compare, interval
+from stancelib.evaluation.bootstrap import Evaluation, Task, compare, interval, intervals
 from stancelib.evaluation.metrics import Counts, macro_f1
 from stancelib.evaluation.plots import draw, reliability
 from stancelib.evaluation.report import (
@@ -89,6 +89,32 @@ def test_found_things_have_precision_recall_and_an_f1_with_an_interval() -> None
     found = Found({"a": Counts(2, 4, 5), "b": Counts(0, 0, 1)})
     assert found.figures == pytest.approx({"precision": 0.5, "recall": 2 / 6, "f1": 0.4, "count": 6})
     assert interval(found).value == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        Labels([judged(g, p, unit=str(i)) for i, (g, p) in enumerate(MIXED * 5)]),
+        Found({"a": Counts(2, 4, 5), "b": Counts(0, 0, 1), "c": Counts(3, 3, 3)}),
+        Share({"a": Counts(2, 4, 4), "b": Counts(2, 2, 2)}),
+    ],
+)
+def test_every_counted_figure_has_an_interval_around_it(task: Task) -> None:
+    found = intervals(task)
+    values = {name: value for name, value in task.figures.items() if name != "count" and "ece" not in name}
+    assert {name: sure.value for name, sure in found.items()} == pytest.approx(values)
+    assert all(0 <= sure.low <= sure.value <= sure.high <= 1 for sure in found.values())
+    assert any(sure.low < sure.high for sure in found.values())
+
+
+def test_the_page_has_the_interval_of_each_class() -> None:
+    page = to_markdown({"news": {"stance": answers(MIXED, 20)}}, model="a")
+    (line,) = [line for line in page.splitlines() if line.startswith("| against |")]
+    assert line.count(" to ") == 3
+
+
+def test_nothing_counted_has_no_interval() -> None:
+    assert intervals(Found({})) == {}
 
 
 def test_baselines_are_the_commonest_label_and_the_model_without_target() -> None:
@@ -171,8 +197,8 @@ def test_the_page_has_precision_and_recall_of_what_is_found_and_how_far_its_prob
     evaluation: Evaluation,
 ) -> None:
     page = to_markdown(evaluation, model="a")
-    (line,) = [line for line in page.splitlines() if line.startswith("| news | spans | 50.0 |")]
-    assert line.startswith("| news | spans | 50.0 | 25.0 | 33.3 | 35.0 (")
+    (line,) = [line for line in page.splitlines() if line.startswith("| news | spans | 50.0 (")]
+    assert "| 25.0 (25.0 to 25.0) | 33.3 (33.3 to 33.3) | 35.0 (" in line
 
 
 def test_details_have_the_difference_to_the_other_model(evaluation: Evaluation) -> None:
@@ -190,7 +216,7 @@ def test_details_can_be_written_as_json(evaluation: Evaluation) -> None:
     assert found["spans"]["reliability"] == [[0.6, 0, 1], [0.9, 1, 1]]
     assert found["stance"]["confusion"] == {"classes": ["against", "favor"], "counts": [[0, 0], [1, 1]]}
     assert found["stance"]["subgroups"]["kind: indirect"]["accuracy"] == 1
-    assert found["speaker"] == {"right": 1, "count": 1, "interval": [1, 1]}
+    assert found["speaker"] == {"right": 1, "count": 1, "interval": [1, 1], "intervals": {"right": [1, 1]}}
     assert found["none"]["count"] == 0
 
 

@@ -37,11 +37,21 @@ class Comparison:
 
 
 def interval(task: Task) -> Interval:
-    """The main figure of ``task`` with its 95 % interval. Texts are drawn: the labels of one go together."""
-    counts = np.stack(list(task.by_unit().values()))
-    drawn = task.main(_draws(len(counts)) @ counts)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(task.main(counts.sum(axis=0, keepdims=True))[0]), float(low), float(high))
+    """The main figure of ``task`` with its 95 % interval."""
+    return intervals(task)[task.MAIN]
+
+
+def intervals(task: Task) -> dict[str, Interval]:
+    """All figures of ``task`` that are counted, each with its interval; none where there is nothing to count.
+
+    Texts are drawn: the labels of one go together.
+    """
+    if not (units := list(task.by_unit().values())):
+        return {}
+    counts = np.stack(units)
+    whole = task.counted(counts.sum(axis=0, keepdims=True))
+    drawn = task.counted(_draws(len(counts)) @ counts)
+    return {name: Interval(float(value[0]), *_middle(drawn[name])) for name, value in whole.items()}
 
 
 def compare(task: Task, other: Task) -> Comparison:
@@ -56,9 +66,14 @@ def compare(task: Task, other: Task) -> Comparison:
     a, b = (np.stack([counts.get(unit, nothing) for unit in units]) for counts in (mine, others))
     weights = np.vstack([np.ones(len(units)), _draws(len(units))])
     value, *drawn = task.main(weights @ a) - task.main(weights @ b)
-    low, high = np.percentile(drawn, [2.5, 97.5])
     tail = min(np.mean(np.array(drawn) <= 0), np.mean(np.array(drawn) >= 0))
-    return Comparison(Interval(float(value), float(low), float(high)), float(min(1.0, 2 * tail)))
+    return Comparison(Interval(float(value), *_middle(np.array(drawn))), float(min(1.0, 2 * tail)))
+
+
+def _middle(drawn: Array) -> tuple[float, float]:
+    """Where the middle 95 % lie."""
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _draws(units: int) -> Array:

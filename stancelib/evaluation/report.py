@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.table import Table
 
-from stancelib.evaluation.bootstrap import RESAMPLES, Evaluation, Interval, Task, compare, interval
+from stancelib.evaluation.bootstrap import RESAMPLES, Evaluation, Interval, Task, compare, interval, intervals
 from stancelib.evaluation.metrics import macro_f1
 from stancelib.evaluation.plots import draw, reliability
 from stancelib.evaluation.tasks import Found, Judgement, Labels
@@ -30,7 +30,7 @@ def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]
 
 
 def details(evaluation: Evaluation, against: Evaluation | None = None) -> dict[str, dict[str, dict[str, Any]]]:
-    """``with_intervals`` with all else that the page has: baselines, confusion, subgroups, errors, difference."""
+    """``with_intervals`` with all else that the page has: intervals, confusion, subgroups, errors, difference."""
     return {
         corpus: {
             name: _details(task, against[corpus][name] if against is not None else None)
@@ -52,6 +52,7 @@ def _bounded(task: Task) -> dict[str, Any]:
 
 def _details(task: Task, other: Task | None) -> dict[str, Any]:
     found = _bounded(task)
+    found["intervals"] = {name: [sure.low, sure.high] for name, sure in intervals(task).items()}
     if other is not None and task.by_unit():
         found["against"] = asdict(compare(task, other))
     if isinstance(task, Labels | Found) and task.sure:
@@ -130,6 +131,10 @@ def _bounds(sure: Interval) -> str:
     return f"{100 * sure.low:.1f} to {100 * sure.high:.1f}"
 
 
+def _sure(sure: Interval) -> str:
+    return f"{_percent(sure.value)} ({_bounds(sure)})"
+
+
 def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | None = None, other: str = "") -> str:
     """The whole report. Text of the corpora is escaped: it is shown as it is, never as markup."""
     rows = []
@@ -155,10 +160,9 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
 def _found_section(evaluation: Evaluation) -> list[str]:
     """Precision and recall of all that is to be found, and how far the probabilities of what was found are off."""
     rows = [
-        [corpus, name, *(_percent(f[m]) for m in ("precision", "recall", "f1")), _errors(f)]
+        [corpus, name, *map(_sure, intervals(task).values()), _errors(task.figures)]
         for corpus, name, task in _tasks(evaluation)
-        if isinstance(task, Found)
-        for f in [task.figures]
+        if isinstance(task, Found) and task.by_unit()
     ]
     head = ["corpus", "found", "precision", "recall", "F1", "calibration error (by chance alone)"]
     return ["## What is to be found", _grid(head, rows)] if rows else []
@@ -169,17 +173,17 @@ def _errors(f: Mapping[str, float]) -> str:
 
 
 def _label_section(title: str, task: Labels) -> str:
-    f = task.figures
+    f, sure = task.figures, intervals(task)
     measures = ("precision", "recall", "f1")
     classes = [
-        [label, *(_percent(f[f"{m}_{label}"]) for m in measures), *(f"{n:.0f}" for n in row)]
+        [label, *(_sure(sure[f"{m}_{label}"]) for m in measures), *(f"{n:.0f}" for n in row)]
         for label, row in zip(task.classes, task.confusion, strict=True)
     ]
     head = ["class", *measures, *(f"given {label}" for label in task.classes)]
     base = "; ".join(f"{name} {_percent(value)}" for name, value in baselines(task).items())
     blocks = [
         f"## {_escape(title)}",
-        f"Accuracy {_percent(f['accuracy'])}, macro-F1 {_percent(f['macro_f1'])}, "
+        f"Accuracy {_sure(sure['accuracy'])}, macro-F1 {_sure(sure['macro_f1'])}, "
         f"expected calibration error {_percent(f['ece'])} ({_percent(f['ece_by_chance'])} by chance alone). "
         f"Macro-F1 of the baselines: {base}.",
         _grid(head, classes),

@@ -111,6 +111,19 @@ class Labels:
         result: Array = f1.sum(axis=1) / np.maximum((total > 0).sum(axis=1), 1)
         return result
 
+    def counted(self, sums: Array) -> dict[str, Array]:
+        """Accuracy, macro-F1, and each class's precision, recall and F1 [B] of flat confusion matrices."""
+        matrix = sums.reshape(-1, len(self.classes), len(self.classes))
+        hits = np.diagonal(matrix, axis1=1, axis2=2)
+        gold, given = matrix.sum(axis=2), matrix.sum(axis=1)
+        shares = {"precision": hits / np.maximum(given, 1), "recall": hits / np.maximum(gold, 1)}
+        shares["f1"] = 2 * hits / np.maximum(gold + given, 1)
+        return {
+            "accuracy": hits.sum(axis=1) / np.maximum(gold.sum(axis=1), 1),
+            "macro_f1": self.main(sums),
+            **{f"{m}_{label}": share[:, i] for m, share in shares.items() for i, label in enumerate(self.classes)},
+        }
+
 
 @dataclass(frozen=True)
 class Found:
@@ -140,6 +153,15 @@ class Found:
         result: Array = 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1)
         return result
 
+    def counted(self, sums: Array) -> dict[str, Array]:
+        """Precision, recall and F1 [B] of summed counts [B, 3]."""
+        right, found, there = sums.T
+        return {
+            "precision": right / np.maximum(found, 1),
+            "recall": right / np.maximum(there, 1),
+            "f1": self.main(sums),
+        }
+
 
 @dataclass(frozen=True)
 class Share:
@@ -164,6 +186,10 @@ class Share:
         """Share [B] of summed counts [B, 2]."""
         result: Array = sums[:, 0] / np.maximum(sums[:, 1], 1)
         return result
+
+    def counted(self, sums: Array) -> dict[str, Array]:
+        """Share [B] of summed counts [B, 2]."""
+        return {"right": self.main(sums)}
 
 
 def _calibration(sure: Sequence[Sureness]) -> Figures:
