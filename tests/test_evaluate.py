@@ -11,9 +11,12 @@ import pytest
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.report import figures
 from stancelib.evaluation.tasks import Found, Judgement, Labels
+from stancelib.tagger import StanceTagger
 from stancelib.types import Actor, ActorStance, Document, Span, Speaker, Statement
 from training import evaluate
-from training.corpora import hard
+from training.corpora import hard, read
+
+FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 
 
 class Given:
@@ -106,3 +109,13 @@ def test_the_poles_are_asked_where_the_gold_is_one_of_them() -> None:
     assert [(j.gold, j.label) for j in poles] == [("favor", "favor"), ("against", "favor")]
     assert poles[0].probabilities == {"favor": pytest.approx(2 / 3), "against": pytest.approx(1 / 3)}
     assert poles[0].groups == {"a": "b"}
+
+
+def test_international_news_has_the_stance_on_given_actors_beside_the_pipeline(tagger: StanceTagger) -> None:
+    found = evaluate.EVALUATIONS["intl-dev"](tagger, FIXTURES)
+    pairs = [pair for row in read("intl-dev", FIXTURES, "dev").examples for pair in row["pairs"]]
+    given = found["stance_given"]
+    assert isinstance(given, Labels)
+    assert [j.gold for j in given.judgements] == [pair["label"] for pair in pairs]
+    assert len(given.withheld) == len(pairs) > 0
+    assert "statements" in found

@@ -236,7 +236,8 @@ What was aimed at when it was trained, for withheld texts of the same kinds, and
 `source`, `cue`, `content`: exact spans, without marks and punctuation at the edges. `statements`:
 contents that overlap by half or more of the longer. `source_right`, `cue_right`: how often a matched
 statement has exactly the gold one; `source_linked`, `cue_linked`: how often a gold content gets it among the
-gold spans. `baselines`: macro-F1 of the commonest label, and of the model where it is not told the target.
+gold spans. `stance_given`: on the gold statements and actors. `baselines`: macro-F1 of the commonest label,
+and of the model where it is not told the target.
 `ece`: expected calibration error, 15 bins;
 `ece_by_chance`: what true probabilities would show on so few texts.
 

@@ -218,7 +218,12 @@ def _holder_to_target(text: str, pair: Mapping[str, Any]) -> str:
 
 def evaluate_annotated(tagger: StanceTagger, data: Path) -> Tasks:
     """Stance on given statements and actors of annotated articles."""
-    return {"stance": pair_tasks(tagger, list(read("polnear-stance", data, "dev").examples))["stance"]}
+    return {"stance": given(tagger, data, "polnear-stance")}
+
+
+def given(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
+    """Stance on the given statements and actors of a corpus: what errors before it do not touch."""
+    return pair_tasks(tagger, list(read(corpus, data, "dev").examples))["stance"]
 
 
 def evaluate_sentences(tagger: StanceTagger, data: Path) -> Tasks:
@@ -333,6 +338,13 @@ def fold(name: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def _with_given(
+    corpus: str, pipeline: Callable[[StanceTagger, Path], Tasks]
+) -> Callable[[StanceTagger, Path], Tasks]:
+    """What the whole pipeline reaches, and beside it the stance on given statements and actors."""
+    return lambda tagger, data: pipeline(tagger, data) | {"stance_given": given(tagger, data, corpus)}
+
+
 EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "polnear": evaluate_polnear,
     "newsmtsc": evaluate_newsmtsc,
@@ -340,8 +352,8 @@ EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "plv": evaluate_plv,
     "polnear-stance": evaluate_annotated,
     "sentence-stance": evaluate_sentences,
-    "intl-dev": evaluate_intl,
-    "hard": evaluate_hard,
+    "intl-dev": _with_given("intl-dev", evaluate_intl),
+    "hard": _with_given("hard", evaluate_hard),
 }
 MAIN_FIGURES = {
     "polnear": [("source", "f1"), ("cue", "f1"), ("content", "f1")],
