@@ -172,7 +172,7 @@ def test_every_two_annotators_of_an_article_are_compared() -> None:
     rows = [spans(text, "said", "told us"), spans("Nobody else read it.", "read"), spans(text, "said", "told")]
     tasks = annotators.agreement([*rows, spans(text, "said so")])
     assert tasks["cue"].counts == {text: Counts(1, 6, 4)}  # 2 and 2, 2 and 1, 2 and 1
-    assert tasks["cue, overlapping"].counts == {text: Counts(4, 6, 4)}
+    assert tasks["cue_overlap"].counts == {text: Counts(4, 6, 4)}
     assert tasks["source"].figures["count"] == 0
 
 

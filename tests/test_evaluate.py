@@ -56,7 +56,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(*answers: dict[str, str]) -> Any:
         texts = [e.text for e in hard.read_examples(path)]
         tagger: Any = Given(dict(zip(texts, answers, strict=True)))
-        return figures({"hard": evaluate.evaluate_hard(tagger, tmp_path)})["hard"]
+        return figures({"hard": evaluate.evaluate_pipeline(tagger)})["hard"]
 
     return run
 
@@ -111,11 +111,12 @@ def test_the_poles_are_asked_where_the_gold_is_one_of_them() -> None:
     assert poles[0].groups == {"a": "b"}
 
 
-def test_international_news_has_the_stance_on_given_actors_beside_the_pipeline(tagger: StanceTagger) -> None:
-    found = evaluate.EVALUATIONS["intl-dev"](tagger, FIXTURES)
-    pairs = [pair for row in read("intl-dev", FIXTURES, "dev").examples for pair in row["pairs"]]
+@pytest.mark.parametrize("corpus", ["intl-dev", "hard"])
+def test_the_stance_on_given_actors_is_told_beside_the_pipeline(corpus: str, tagger: StanceTagger) -> None:
+    found = evaluate.EVALUATIONS[corpus](tagger, FIXTURES)
+    pairs = [pair for row in read(corpus, FIXTURES, "dev").examples for pair in row["pairs"]]
     given = found["stance_given"]
     assert isinstance(given, Labels)
     assert [j.gold for j in given.judgements] == [pair["label"] for pair in pairs]
     assert len(given.withheld) == len(pairs) > 0
-    assert "statements" in found
+    assert "actors" in found

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from stancelib.evaluation.bootstrap import Evaluation, Task, compare, interval, intervals
+from stancelib.evaluation.bootstrap import Evaluation, Interval, Task, compare, interval, intervals
 from stancelib.evaluation.metrics import Counts, macro_f1
 from stancelib.evaluation.plots import draw, reliability
 from stancelib.evaluation.report import (
@@ -111,6 +111,17 @@ def test_the_page_has_the_interval_of_each_class() -> None:
     page = to_markdown({"news": {"stance": answers(MIXED, 20)}}, model="a")
     (line,) = [line for line in page.splitlines() if line.startswith("| against |")]
     assert line.count(" to ") == 3
+
+
+def test_a_resample_without_a_rare_class_says_nothing_of_it() -> None:
+    common = [judged("neutral", "neutral", unit=str(i)) for i in range(60)]
+    found = intervals(Labels([*common, judged("favor", "favor", unit="rare")]))
+    assert (found["recall_favor"].low, found["precision_favor"].low, found["f1_favor"].low) == (1, 1, 1)
+
+
+def test_a_class_that_is_never_given_has_no_precision_and_counts_as_zero() -> None:
+    found = intervals(Labels([judged("favor", "neutral", unit="a"), judged("neutral", "neutral", unit="b")]))
+    assert found["precision_favor"] == Interval(0, 0, 0)
 
 
 def test_nothing_counted_has_no_interval() -> None:
@@ -216,7 +227,7 @@ def test_details_can_be_written_as_json(evaluation: Evaluation) -> None:
     assert found["spans"]["reliability"] == [[0.6, 0, 1], [0.9, 1, 1]]
     assert found["stance"]["confusion"] == {"classes": ["against", "favor"], "counts": [[0, 0], [1, 1]]}
     assert found["stance"]["subgroups"]["kind: indirect"]["accuracy"] == 1
-    assert found["speaker"] == {"right": 1, "count": 1, "interval": [1, 1], "intervals": {"right": [1, 1]}}
+    assert found["speaker"] == {"right": 1, "count": 1, "intervals": {"right": [1, 1]}}
     assert found["none"]["count"] == 0
 
 

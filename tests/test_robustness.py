@@ -35,7 +35,7 @@ from training.robustness import (
     by_other_states,
     known,
 )
-from training.spelling import row_in_british, to_american, to_british
+from training.spelling import _BRITISH, row_in_british, to_american, to_british
 
 STATES = {"KEN": "Kenya", "NOR": "Norway", "PER": "Peru"}
 
@@ -234,13 +234,17 @@ def test_a_row_in_british_spelling_has_the_same_words_in_its_spans() -> None:
 
 
 @pytest.mark.parametrize(
-    ("span", "words"), [((0, 4), "Cata"), ((4, 7), "logue"), ((8, 10), "pl"), ((10, 14), "ough")]
+    ("span", "words"), [((0, 4), "Cata"), ((4, 7), "logue"), ((8, 10), "pl"), ((9, 12), "lough"), ((17, 20), "il")]
 )
 def test_a_span_that_begins_or_ends_within_a_word_stays_in_it(span: tuple[int, int], words: str) -> None:
     names = [{"start": span[0], "end": span[1], "kind": "other"}]
-    row = row_in_british({"text": "Catalog plow", "names": names, "statements": [], "pairs": []})
+    row = row_in_british({"text": "Catalog plow fulfill", "names": names, "statements": [], "pairs": []})
     (name,) = row["names"]
     assert row["text"][name["start"] : name["end"]] == words
+
+
+def test_no_word_gets_shorter_by_more_than_a_letter() -> None:
+    assert min(len(british) - len(american) for american, british in _BRITISH.items()) == -1
 
 
 def test_statements_for_spelling_are_american_differ_and_are_shared_equally() -> None:

@@ -218,10 +218,10 @@ def _holder_to_target(text: str, pair: Mapping[str, Any]) -> str:
 
 def evaluate_annotated(tagger: StanceTagger, data: Path) -> Tasks:
     """Stance on given statements and actors of annotated articles."""
-    return {"stance": given(tagger, data, "polnear-stance")}
+    return {"stance": given_stance(tagger, data, "polnear-stance")}
 
 
-def given(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
+def given_stance(tagger: StanceTagger, data: Path, corpus: str) -> Labels:
     """Stance on the given statements and actors of a corpus: what errors before it do not touch."""
     return pair_tasks(tagger, list(read(corpus, data, "dev").examples))["stance"]
 
@@ -233,7 +233,7 @@ def evaluate_sentences(tagger: StanceTagger, data: Path) -> Tasks:
 
 
 def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
-    """The whole pipeline on annotated news: statements, speakers, actors, stance on the actors found."""
+    """The whole pipeline on annotated news: statements, speakers, actors, stance; and stance on given actors."""
     gold = intl.read_documents("intl-dev", data)
     documents = predict_all(tagger, [g["text"] for g in gold], "intl-dev")
     parts: dict[str, dict[str, Counts]] = {}
@@ -266,6 +266,7 @@ def evaluate_intl(tagger: StanceTagger, data: Path) -> Tasks:
         "statements": Found(parts.get("statements", {}), sure),
         "stance": Labels([j for j, _ in scored]),
         "stance_states": Labels([j for j, kind in scored if kind == "country"]),
+        "stance_given": given_stance(tagger, data, "intl-dev"),
     }
 
 
@@ -284,6 +285,11 @@ def _judged(
 
 
 def evaluate_hard(tagger: StanceTagger, data: Path) -> Tasks:
+    """The whole pipeline on the hand-written statements, and the stance on their given actors."""
+    return evaluate_pipeline(tagger) | {"stance_given": given_stance(tagger, data, "hard")}
+
+
+def evaluate_pipeline(tagger: StanceTagger) -> Tasks:
     """Stance on the actors found in hand-written statements, and the minimal pairs where all of it is right."""
     examples = [e for e in hard.read_examples(hard.FILE) if hard.is_dev(e)]
     documents = predict_all(tagger, [e.text for e in examples], "hard")
@@ -338,13 +344,6 @@ def fold(name: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-def _with_given(
-    corpus: str, pipeline: Callable[[StanceTagger, Path], Tasks]
-) -> Callable[[StanceTagger, Path], Tasks]:
-    """What the whole pipeline reaches, and beside it the stance on given statements and actors."""
-    return lambda tagger, data: pipeline(tagger, data) | {"stance_given": given(tagger, data, corpus)}
-
-
 EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "polnear": evaluate_polnear,
     "newsmtsc": evaluate_newsmtsc,
@@ -352,8 +351,8 @@ EVALUATIONS: dict[str, Callable[[StanceTagger, Path], Tasks]] = {
     "plv": evaluate_plv,
     "polnear-stance": evaluate_annotated,
     "sentence-stance": evaluate_sentences,
-    "intl-dev": _with_given("intl-dev", evaluate_intl),
-    "hard": _with_given("hard", evaluate_hard),
+    "intl-dev": evaluate_intl,
+    "hard": evaluate_hard,
 }
 MAIN_FIGURES = {
     "polnear": [("source", "f1"), ("cue", "f1"), ("content", "f1")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -137,21 +137,33 @@ def statement_tasks(rows: Sequence[Row], documents: Sequence[Document]) -> Tasks
     for row, document in zip(rows, documents, strict=True):
         text, gold, unit = row["text"], row["statements"], row["id"]
         for role in ROLES:
-            found = {edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
-            wanted = {edges(text, role, a, b) for st in gold for a, b in st[role]}
-            count(role, unit, Counts.of(found, wanted))
-            matched = match_by_overlap([set(range(*s)) for s in found], [set(range(*s)) for s in wanted])
-            count(f"{role}_overlap", unit, Counts(len(matched), len(found), len(wanted)))
+            found = {_edges(text, role, s.start, s.end) for st in document.statements for s in _role(st, role)}
+            for task, counted in compare_spans(role, found, gold_spans(row, role)).items():
+                count(task, unit, counted)
         pairs = match_statements(text, document, gold)
         count("statements", unit, Counts(len(pairs), len(document.statements), len(gold)))
         sure += statement_sureness(document, pairs)
         for p, g in pairs:
             for role in ("source", "cue"):
-                given = {edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
-                right = given == {edges(text, role, a, b) for a, b in gold[g][role]}
+                given = {_edges(text, role, s.start, s.end) for s in _role(document.statements[p], role)}
+                right = given == {_edges(text, role, a, b) for a, b in gold[g][role]}
                 count(f"{role}_right", unit, Counts(right, 1, 1))
     tasks: Tasks = {n: Share(units) if n.endswith("_right") else Found(units) for n, units in counts.items()}
     return tasks | {"statements": Found(counts.get("statements", {}), sure)}
+
+
+def gold_spans(row: Row, role: str) -> set[tuple[int, int]]:
+    """All spans of a role in a row, without white space, marks and punctuation at their edges."""
+    return {_edges(row["text"], role, *span) for statement in row["statements"] for span in statement[role]}
+
+
+def compare_spans(role: str, found: Set[tuple[int, int]], gold: Set[tuple[int, int]]) -> dict[str, Counts]:
+    """How many spans are the same (``role``), and how many overlap by half of the longer (``role_overlap``)."""
+    matched = match_by_overlap([set(range(*s)) for s in found], [set(range(*s)) for s in gold])
+    return {
+        role: Counts.of(found, gold),
+        f"{role}_overlap": Counts(len(matched), len(found), len(gold)),
+    }
 
 
 def statement_sureness(document: Document, matched: Iterable[tuple[int, int]]) -> list[Sureness]:
@@ -178,8 +190,7 @@ def _characters(text: str, spans: Iterable[Sequence[int]]) -> set[int]:
     return {c for a, b in spans for c in range(*trim_content(text, a, b))}
 
 
-def edges(text: str, role: str, start: int, end: int) -> tuple[int, int]:
-    """A span of a role as it is compared: without what may stand at its edges."""
+def _edges(text: str, role: str, start: int, end: int) -> tuple[int, int]:
     return (trim_content if role == "content" else trim)(text, start, end)
 
 

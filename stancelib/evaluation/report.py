@@ -25,12 +25,12 @@ def figures(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def with_intervals(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
-    """``figures``, the 95 % interval of the main one where there is anything to count, and baselines of labels."""
+    """``figures``, the 95 % intervals of all that are counted, and baselines of labels."""
     return {corpus: {name: _bounded(task) for name, task in tasks.items()} for corpus, tasks in evaluation.items()}
 
 
 def details(evaluation: Evaluation, against: Evaluation | None = None) -> dict[str, dict[str, dict[str, Any]]]:
-    """``with_intervals`` with all else that the page has: intervals, confusion, subgroups, errors, difference."""
+    """``with_intervals`` with all else that the page has: confusion, subgroups, errors, difference."""
     return {
         corpus: {
             name: _details(task, against[corpus][name] if against is not None else None)
@@ -41,10 +41,8 @@ def details(evaluation: Evaluation, against: Evaluation | None = None) -> dict[s
 
 
 def _bounded(task: Task) -> dict[str, Any]:
-    found: dict[str, Any] = dict(task.figures)
-    if task.by_unit():
-        sure = interval(task)
-        found["interval"] = [sure.low, sure.high]
+    sure = {name: [found.low, found.high] for name, found in intervals(task).items()}
+    found: dict[str, Any] = task.figures | {"intervals": sure}
     if isinstance(task, Labels) and task.judgements:
         found["baselines"] = baselines(task)
     return found
@@ -52,7 +50,6 @@ def _bounded(task: Task) -> dict[str, Any]:
 
 def _details(task: Task, other: Task | None) -> dict[str, Any]:
     found = _bounded(task)
-    found["intervals"] = {name: [sure.low, sure.high] for name, sure in intervals(task).items()}
     if other is not None and task.by_unit():
         found["against"] = asdict(compare(task, other))
     if isinstance(task, Labels | Found) and task.sure:
@@ -160,9 +157,9 @@ def to_markdown(evaluation: Evaluation, *, model: str, against: Evaluation | Non
 def _found_section(evaluation: Evaluation) -> list[str]:
     """Precision and recall of all that is to be found, and how far the probabilities of what was found are off."""
     rows = [
-        [corpus, name, *map(_sure, intervals(task).values()), _errors(task.figures)]
+        [corpus, name, *(_sure(sure[m]) for m in ("precision", "recall", "f1")), _errors(task.figures)]
         for corpus, name, task in _tasks(evaluation)
-        if isinstance(task, Found) and task.by_unit()
+        if isinstance(task, Found) and (sure := intervals(task))
     ]
     head = ["corpus", "found", "precision", "recall", "F1", "calibration error (by chance alone)"]
     return ["## What is to be found", _grid(head, rows)] if rows else []

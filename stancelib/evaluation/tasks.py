@@ -112,14 +112,17 @@ class Labels:
         return result
 
     def counted(self, sums: Array) -> dict[str, Array]:
-        """Accuracy, macro-F1, and each class's precision, recall and F1 [B] of flat confusion matrices."""
+        """Accuracy, macro-F1, each class's precision, recall and F1 [B] of flat confusion matrices [B, classes²].
+
+        NaN where a class does not occur.
+        """
         matrix = sums.reshape(-1, len(self.classes), len(self.classes))
         hits = np.diagonal(matrix, axis1=1, axis2=2)
         gold, given = matrix.sum(axis=2), matrix.sum(axis=1)
-        shares = {"precision": hits / np.maximum(given, 1), "recall": hits / np.maximum(gold, 1)}
-        shares["f1"] = 2 * hits / np.maximum(gold + given, 1)
+        shares = {"precision": _share(hits, given), "recall": _share(hits, gold)}
+        shares["f1"] = _share(2 * hits, gold + given)
         return {
-            "accuracy": hits.sum(axis=1) / np.maximum(gold.sum(axis=1), 1),
+            "accuracy": _share(hits.sum(axis=1), gold.sum(axis=1)),
             "macro_f1": self.main(sums),
             **{f"{m}_{label}": share[:, i] for m, share in shares.items() for i, label in enumerate(self.classes)},
         }
@@ -154,13 +157,9 @@ class Found:
         return result
 
     def counted(self, sums: Array) -> dict[str, Array]:
-        """Precision, recall and F1 [B] of summed counts [B, 3]."""
+        """Precision, recall and F1 [B] of summed counts [B, 3]; NaN where nothing is found, or there."""
         right, found, there = sums.T
-        return {
-            "precision": right / np.maximum(found, 1),
-            "recall": right / np.maximum(there, 1),
-            "f1": self.main(sums),
-        }
+        return {"precision": _share(right, found), "recall": _share(right, there), "f1": self.main(sums)}
 
 
 @dataclass(frozen=True)
@@ -188,8 +187,12 @@ class Share:
         return result
 
     def counted(self, sums: Array) -> dict[str, Array]:
-        """Share [B] of summed counts [B, 2]."""
-        return {"right": self.main(sums)}
+        """Share [B] of summed counts [B, 2]; NaN where nothing is asked."""
+        return {"right": _share(sums[:, 0], sums[:, 1])}
+
+
+def _share(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
 
 
 def _calibration(sure: Sequence[Sureness]) -> Figures:
