@@ -95,6 +95,33 @@ def test_pieces_around_a_cue_are_one_statement() -> None:
     assert texts(text, (found.cue,)) == ["said"]
 
 
+CLAUSE = "He plans talks with Assad, who thanked Moscow for help."
+
+
+@pytest.mark.parametrize(
+    ("cue", "outside", "contents"),
+    [
+        (0.8, 0.6, ["He plans talks with Assad, who", "Moscow for help."]),
+        (0.4, 0.6, [CLAUSE]),  # hardly a cue
+        (0.8, 0.4, [CLAUSE]),  # reported within the content: "said that Assad thanked Moscow"
+    ],
+)
+def test_a_content_does_not_run_on_over_a_cue_that_is_rather_outside(
+    cue: float, outside: float, contents: list[str]
+) -> None:
+    words = split_words(CLAUSE)
+    probabilities = np.tile(O, (len(words), 3, 1))
+    probabilities[:, ROLE["content"]] = [0.04, 0.16, 0.8]
+    (thanked, _) = words.covering(CLAUSE.index("thanked"), CLAUSE.index(" Moscow"))
+    probabilities[thanked, ROLE["cue"]] = [1 - cue, cue, 0]
+    probabilities[thanked, ROLE["content"]] = [outside, 0, 1 - outside]
+    staying = np.zeros((3, 3, 3), np.float32)
+    staying[ROLE["content"], 1:, 0] = -3  # to outside
+    logits, states = np.log(probabilities + 1e-6), np.zeros((len(words), 4), np.float32)
+    (found,) = decode_all([words], [logits], [states], ByDistance(), staying)
+    assert [text for a in found for text in texts(CLAUSE, a.content)] == contents
+
+
 def test_a_quote_continued_in_the_next_paragraph_keeps_its_speaker() -> None:
     filler = "word " * 300
     text = f"Ms Odera said: “We go. {filler}\n\n“We stay. {filler}\n\n“We rest.” Rain fell."
