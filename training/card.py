@@ -4,8 +4,8 @@
     python -m training.robustness --model models/default --json training/robustness.json
     python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
     python -m training.card --model models/default \\
-        --recipe training/recipes/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17}.toml \\
-        --runs runs/default{,-2,-3,-4,-6,-7,-8,-9,-10,-11,-12,-13,-14,-15,-16,-17} \\
+        --recipe training/recipes/default{,-{2,3,4,6,7,8,9,10,11,12,13,14,15,16,17,18,18,18,19,20}}.toml \\
+        --runs runs/default{,-{2,3,4,6,7,8,9,10,11,12,13,14,15,16,17,18-181,18-182,18-183,19,20}} \\
         --steps training/recipes/default.sh \\
         --robustness training/robustness.json --shift runs/shift.json
 """
@@ -266,8 +266,8 @@ texts that they change:
 $ python -m training.robustness --model models/default
 ```
 
-The statements are plain ones, and like some that the model was trained on; that says nothing of bias where the
-wording leaves room.
+The statements are plain ones, and like some that the model was trained on, a part of whose texts was respelled by
+the same table of words; that says nothing of bias where the wording leaves room.
 
 ## Limits
 

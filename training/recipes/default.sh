@@ -45,4 +45,18 @@ python -m training.train --recipe training/recipes/default-17.toml --data ../sha
 python -m training.average runs/default-{15,16,17}/best runs/0.8.0 --out runs/0.9.0 --version 0.9.0
 python -m training.names_head --model runs/0.9.0 --data ../shared/data
 python -m training.calibrate --model runs/0.9.0 --data ../shared/data
-cp runs/0.9.0/* models/default/
+# from there on, three seeds of one recipe, and from their mean on, texts in British spelling
+python -m training.train --recipe training/recipes/default-18.toml --data ../shared/data --out runs/default-18-181
+python -m training.train --recipe training/recipes/default-18.toml --seed 182 --data ../shared/data --out runs/default-18-182
+python -m training.train --recipe training/recipes/default-18.toml --seed 183 --data ../shared/data --out runs/default-18-183
+python -m training.average runs/default-18-{181,182,183}/best --out runs/0.9.1 --version 0.9.1
+python -m training.train --recipe training/recipes/default-19.toml --data ../shared/data --out runs/default-19
+python -m training.average runs/0.9.1 runs/default-19/best --out runs/0.10.0 --version 0.10.0
+python -m training.names_head --model runs/0.10.0 --data ../shared/data
+python -m training.calibrate --model runs/0.10.0 --data ../shared/data
+# from there on, a short epoch for spans
+python -m training.train --recipe training/recipes/default-20.toml --data ../shared/data --out runs/default-20
+python -m training.average runs/0.10.0 runs/default-20/best --out runs/0.10.1 --version 0.10.1
+python -m training.names_head --model runs/0.10.1 --data ../shared/data
+python -m training.calibrate --model runs/0.10.1 --data ../shared/data
+cp runs/0.10.1/* models/default/
