@@ -141,7 +141,7 @@ AIMS = (
         "stance",
         "ece",
         0.03,
-        "the middling sure are right too seldom, the surer too often: no temperature mends that",
+        "below one half it is right too seldom, above 0.9 too often: no temperature mends both",
     ),
     Aim("calibration error, statements", "together", "statements", "ece", 0.03),
 )
