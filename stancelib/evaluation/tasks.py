@@ -192,7 +192,8 @@ class Share:
 
 
 def _share(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    result: Array = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return result
 
 
 def _calibration(sure: Sequence[Sureness]) -> Figures:
