@@ -56,7 +56,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(*answers: dict[str, str]) -> Any:
         texts = [e.text for e in hard.read_examples(path)]
         tagger: Any = Given(dict(zip(texts, answers, strict=True)))
-        return figures({"hard": evaluate.evaluate_pipeline(tagger)})["hard"]
+        return figures({"hard": evaluate.evaluate_hard_pipeline(tagger)})["hard"]
 
     return run
 

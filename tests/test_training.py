@@ -470,6 +470,12 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
         Settings(**wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("share", [-0.1, 40])
+def test_a_share_of_british_spelling_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="give a share of the texts, from 0 to 1"):
+        Recipe(repeats={"plv": 1}, dev=("plv",), british=share)
+
+
 def test_a_negative_weight_of_two_passes_is_refused() -> None:
     with pytest.raises(ValueError, match="rdrop is -1: give 0"):
         LossWeights(rdrop=-1)

@@ -286,10 +286,10 @@ def _judged(
 
 def evaluate_hard(tagger: StanceTagger, data: Path) -> Tasks:
     """The whole pipeline on the hand-written statements, and the stance on their given actors."""
-    return evaluate_pipeline(tagger) | {"stance_given": given_stance(tagger, data, "hard")}
+    return evaluate_hard_pipeline(tagger) | {"stance_given": given_stance(tagger, data, "hard")}
 
 
-def evaluate_pipeline(tagger: StanceTagger) -> Tasks:
+def evaluate_hard_pipeline(tagger: StanceTagger) -> Tasks:
     """Stance on the actors found in hand-written statements, and the minimal pairs where all of it is right."""
     examples = [e for e in hard.read_examples(hard.FILE) if hard.is_dev(e)]
     documents = predict_all(tagger, [e.text for e in examples], "hard")

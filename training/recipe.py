@@ -35,6 +35,11 @@ class Recipe(Settings):
     window: int = 256
     british: float = 0.0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.british <= 1:
+            raise ValueError(f"british is {self.british}: give a share of the texts, from 0 to 1")
+
     @classmethod
     def load(cls, path: Path) -> Recipe:
         """Read a recipe; ValueError names keys that no recipe has."""
