@@ -1,7 +1,8 @@
-"""Probabilities that mean what they say: temperatures for the heads, a logistic curve for statements."""
+"""Probabilities that mean what they say: temperature and biases of a head, a logistic curve for statements."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
 
 import numpy as np
@@ -12,9 +13,13 @@ from stancelib.errors import InvalidInputError, InvalidTypeError
 Floats = NDArray[np.float32]
 
 
-def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
-    """Probabilities over the last axis of ``logits`` divided by ``temperature`` (Guo et al. 2017)."""
-    scaled = logits / temperature
+def softmax(logits: Floats, temperature: float = 1.0, biases: Sequence[float] = (0.0,)) -> Floats:
+    """Probabilities over the last axis of ``logits`` divided by ``temperature``, plus ``biases``.
+
+    Temperature scaling (Guo et al. 2017); with biases, which move the shares of the labels, bias-corrected
+    temperature scaling (Alexandari et al. 2020).
+    """
+    scaled = logits / temperature + np.asarray(biases, np.float32)
     exp = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     result: Floats = exp / exp.sum(axis=-1, keepdims=True)
     return result

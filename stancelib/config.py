@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from stancelib.calibration import Floats, softmax
 from stancelib.errors import ModelFolderError
 from stancelib.types import SENTIMENT_LABELS, STANCE_LABELS
 
 FORMAT_VERSION = 4  # 2: stances are read by attention; 3: words are told to be names; 4: bare pairs differ
+HEADS = ("stance", "stance_pair", "sentiment")  # that are calibrated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +23,11 @@ class ModelConfig:
 
     ``encoder`` is the Hugging Face configuration of the backbone. ``window`` is the longest passage in tokens,
     special ones included; neighbouring passages share ``margin`` tokens on each side. ``temperatures`` divide the
-    logits of a head: "stance" in statements, "stance_pair" of two bare spans, "sentiment". ``transitions`` holds,
-    for source, cue and content, nine log-weights from outside, begin, inside to each of them; ``no_link`` is
-    added to the score of linking a span to none. ``statement_curve``
-    (scale, shift) turns the raw score of a statement into a probability, ``min_probability`` is the least it must
-    have to be reported.
+    logits of a head: "stance" in statements, "stance_pair" of two bare spans, "sentiment"; ``biases`` are added
+    to the quotients, one for each of its labels. ``transitions`` holds, for source, cue and content, nine
+    log-weights from outside, begin, inside to each of them; ``no_link`` is added to the score of linking a span to
+    none. ``statement_curve`` (scale, shift) turns the raw score of a statement into a probability,
+    ``min_probability`` is the least it must have to be reported.
     """
 
     encoder: Mapping[str, Any]
@@ -41,6 +43,7 @@ class ModelConfig:
     stance_labels: tuple[str, ...] = STANCE_LABELS
     sentiment_labels: tuple[str, ...] = SENTIMENT_LABELS
     temperatures: Mapping[str, float] = field(default_factory=dict)
+    biases: Mapping[str, Sequence[float]] = field(default_factory=dict)
     transitions: tuple[Any, ...] = ((0.0,) * 9,) * 3
     no_link: float = 0.0
     statement_curve: tuple[float, float] = (1.0, 0.0)
@@ -61,6 +64,8 @@ class ModelConfig:
             and all(isinstance(x, str) for x in self.sentiment_labels),
             "temperatures": isinstance(self.temperatures, Mapping)
             and all(_is_number(t) and t > 0 for t in self.temperatures.values()),
+            "biases": isinstance(self.biases, Mapping)
+            and all(self._are_biases(head, found) for head, found in self.biases.items()),
             "transitions": [len(row) if isinstance(row, tuple | list) else 0 for row in self.transitions]
             == [9] * 3
             and all(_is_number(x) for row in self.transitions for x in row),
@@ -84,9 +89,18 @@ class ModelConfig:
         """Width of the encoder's states."""
         return int(self.encoder["hidden_size"])
 
-    def temperature(self, head: str) -> float:
-        """The temperature of a head, 1 where none was fitted."""
-        return float(self.temperatures.get(head, 1.0))
+    def labels(self, head: str) -> tuple[str, ...]:
+        """The labels of a head, in the order of its logits."""
+        return self.sentiment_labels if head == "sentiment" else self.stance_labels
+
+    def probabilities(self, head: str, logits: Floats) -> Floats:
+        """Probabilities from the logits [..., labels] of a head, calibrated where something was fitted."""
+        return softmax(logits, self.temperatures.get(head, 1.0), self.biases.get(head, (0.0,)))
+
+    def _are_biases(self, head: str, found: object) -> bool:
+        if head not in HEADS or not isinstance(found, list | tuple):
+            return False
+        return len(found) == len(self.labels(head)) and all(map(_is_number, found))
 
     def save(self, path: Path) -> None:
         """Write ``config.json``."""

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from stancelib import actors as actor_rules
 from stancelib.actors import ActorChoice, parse_actors
 from stancelib.attribution import Attribution, Floats, WordSpan, decode_all
-from stancelib.calibration import check_probability, platt, softmax
+from stancelib.calibration import check_probability, platt
 from stancelib.config import ModelConfig
 from stancelib.encoding import Encoded, TextEncoder, Words, check_text
 from stancelib.engine import TorchEngine
@@ -302,7 +302,7 @@ class StanceTagger:
         if not items:
             return []
         logits = self.engine.stance(reads[0].shared, index_pairs(items))
-        rows = softmax(logits, self.config.temperature("stance"))
+        rows = self.config.probabilities("stance", logits)
         return [
             ActorStance(*pair, *_labelled(row, self.config.stance_labels))
             for pair, row in zip(actors, rows, strict=True)
@@ -320,14 +320,14 @@ class StanceTagger:
 
     def _sentiments(self, reads: Sequence[tuple[ReadText, list[WordSpan]]]) -> Floats:
         pooled = np.stack([pool(read.states, target) for read, target in reads])
-        return softmax(self.engine.sentiment(pooled), self.config.temperature("sentiment"))
+        return self.config.probabilities("sentiment", self.engine.sentiment(pooled))
 
     def _pair_stances(self, reads: Sequence[tuple[ReadText, list[WordSpan]]]) -> Floats:
         items = [
             (Triple((holder,), (), (target,)), read.row, (0, len(read.words))) for read, (holder, target) in reads
         ]
         logits = self.engine.stance(reads[0][0].shared, index_pairs(items))
-        return softmax(logits, self.config.temperature("stance_pair"))
+        return self.config.probabilities("stance_pair", logits)
 
     def _spans(self, index: int, item: Sequence[object], count: int) -> list[tuple[int, int]]:
         if not isinstance(item, tuple | list) or len(item) != count + 1:

@@ -221,3 +221,11 @@ def test_temperature_above_one_softens() -> None:
     logits = np.array([[2.0, 0.0, 0.0]], np.float32)
     assert softmax(logits, 2.0).max() < softmax(logits).max()
     assert softmax(logits, 2.0).sum() == pytest.approx(1)
+
+
+def test_a_bias_moves_the_share_of_its_label_and_not_the_odds_of_the_others() -> None:
+    logits = np.array([[2.0, 1.0, 0.0]], np.float32)
+    ((a, b, c),) = softmax(logits, 2.0, (0.0, 0.7, 0.0))
+    assert np.log(a / c) == pytest.approx(1)
+    assert np.log(b / c) == pytest.approx(0.5 + 0.7)
+    assert a + b + c == pytest.approx(1)

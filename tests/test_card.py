@@ -109,10 +109,17 @@ def test_every_aim_is_a_figure_of_the_default_model(aim: Aim) -> None:
 
 
 def test_temperatures_and_threshold_are_told(made: Path, tagger: StanceTagger) -> None:
-    config = replace(tagger.config, temperatures={"stance": 1.25, "sentiment": 0.8}, min_probability=0.456)
+    config = replace(
+        tagger.config,
+        temperatures={"stance": 1.25, "sentiment": 0.8},
+        biases={"stance": (0, 0.7, 0)},
+        min_probability=0.456,
+    )
     config.save(made / "model" / "config.json")
-    assert "Temperatures (stance 1.25, sentiment 0.8)" in written(made)
-    assert "threshold\n(0.46) and the weights" in written(made)
+    told = written(made)
+    assert "Temperatures (stance 1.25, sentiment 0.8), what is added to the logit of a label after them" in told
+    assert "(stance, neutral: 0.7)" in told
+    assert "threshold (0.46) and the weights" in told
 
 
 def test_what_other_changes_do_is_told(text: str) -> None:

@@ -104,6 +104,27 @@ def test_the_calibration_is_fitted_anew_for_what_was_learnt_alone(
     assert found["stance_pair"] != 4.9
 
 
+def test_biases_for_labels_that_are_gone_are_dropped(tune: Callable[..., FineTuned], start: Path) -> None:
+    path = start / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"biases": {"stance": [0, 2, 0]}}))
+    assert ModelConfig.load(tune(epochs=1).folder / "config.json").biases == {}
+
+
+def test_biases_of_what_was_not_learnt_are_kept(
+    labels: Path, tune: Callable[..., FineTuned], start: Path, tmp_path: Path
+) -> None:
+    usual = {"support": "favor", "none": "neutral", "oppose": "against"}
+    path = start / "config.json"
+    biases = {"stance_pair": [0, 2, 0], "stance": [0, 1, 0]}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"biases": biases}))
+    text = labels.read_text()
+    for own, label in usual.items():
+        text = text.replace(f",{own}\n", f",{label}\n")
+    (tmp_path / "usual.csv").write_text(text)
+    found = fine_tune(tmp_path / "usual.csv", tmp_path / "other", start=start, epochs=1)
+    assert ModelConfig.load(found.folder / "config.json").biases == {"stance": [0, 1, 0]}
+
+
 def test_a_killed_run_ends_as_one_without_a_break(
     tune: Callable[..., FineTuned], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from stancelib.tuning.fit import fit_temperature
+import numpy as np
+import pytest
+
+from stancelib.calibration import softmax
+from stancelib.tuning.fit import fit_bias, fit_temperature
 
 Item = tuple[str, dict[str, float]]
 
@@ -26,3 +30,21 @@ def test_a_kind_of_data_counts_the_same_however_many_items_it_has() -> None:
     both = fit_temperature(sure, unsure)
     assert fit_temperature(sure, unsure * 20) == both
     assert fit_temperature(sure + unsure) < both < fit_temperature(unsure)
+
+
+def test_the_bias_gives_a_label_its_share_back() -> None:
+    """Labels drawn by known odds; the answers are too cold, and give "b" too little."""
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(4000, 3)).astype(np.float32)
+    gold = [random.choice(3, p=row) for row in softmax(logits)]
+    answers = softmax(2 * (logits - np.array([0, 0.5, 0], np.float32)))
+    items = [("abc"[y], dict(zip("abc", row, strict=True))) for y, row in zip(gold, answers, strict=True)]
+    temperature, bias = fit_bias(items, label="b")
+    assert temperature == pytest.approx(2, abs=0.15)
+    assert bias == pytest.approx(0.5, abs=0.1)
+
+
+def test_kinds_of_data_count_the_same_for_the_bias_too() -> None:
+    mostly, seldom = answers(90, 10), answers(10, 90)
+    assert fit_bias(mostly, seldom, label="a") == fit_bias(mostly, seldom * 20, label="a")
+    assert fit_bias(mostly + seldom * 20, label="a")[1] < fit_bias(mostly, seldom, label="a")[1]

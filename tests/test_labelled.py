@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,13 @@ def test_the_model_without_target_is_asked_about_the_whole_content(
     told, blind = asked
     assert len(blind.target[0]) > len(told.target[0])
     assert [j.probabilities for j in task.withheld] != [j.probabilities for j in task.judgements]
+
+
+def test_a_pair_is_judged_by_the_calibration_of_its_head(tagger: StanceTagger) -> None:
+    biases = {"stance_pair": (0, 50, 0), "stance": (50, 0, 0)}
+    config = replace(tagger.config, biases=biases, temperatures={"stance": 1e6})
+    biased = StanceTagger(tagger.engine.model, tagger.encoder.tokenizer, config, device="cpu")
+    assert [j.label for j in pair_tasks(biased, [ROW])["stance"].judgements] == ["favor", "neutral"]
 
 
 def test_every_statement_found_has_its_probability_and_whether_it_is_one(tagger: StanceTagger) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from stancelib.evaluation.metrics import Counts
 from stancelib.evaluation.tasks import Found, Judgement, Labels
 from training.evaluate import CURVE, TEMPERATURES
-from training.shift import curved, shifts, tempered, to_table
+from training.shift import curved, refitted, shifts, to_table
 
 
 def judged(sure: float, right: int, wrong: int) -> list[Judgement]:
@@ -21,7 +21,7 @@ def judged(sure: float, right: int, wrong: int) -> list[Judgement]:
 
 
 def test_an_answer_is_as_sure_as_such_are_right_elsewhere() -> None:
-    ((sure, right),) = tempered(judged(0.9, 1, 0), [judged(0.9, 6, 4)])
+    ((sure, right),) = refitted(judged(0.9, 1, 0), [judged(0.9, 6, 4)])
     assert sure == pytest.approx(0.6, abs=0.01)
     assert right
 
@@ -31,6 +31,15 @@ def test_a_statement_is_as_probable_as_such_are_right_elsewhere() -> None:
     found = curved([(0.9, True), (0.5, False)], [others])
     assert [p for p, _ in found] == pytest.approx([0.6, 0.3], abs=0.01)
     assert [right for _, right in found] == [True, False]
+
+
+def test_a_label_has_the_share_elsewhere() -> None:
+    seen = judged(0.9, 3, 7)
+    ((sure, right),) = refitted(judged(0.9, 1, 0), [seen], biased="favor")
+    ((tempered, _),) = refitted(judged(0.9, 1, 0), [seen])
+    assert sure == pytest.approx(0.7, abs=0.01)
+    assert not right
+    assert tempered < 0.62  # no temperature makes the other label likelier
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import stancelib
 from stancelib.attribution import Floats
+from stancelib.config import ModelConfig
 from stancelib.encoding import Batch
 from stancelib.errors import InvalidInputError, InvalidTypeError, ModelFolderError
 from stancelib.quotes import quotations, statement_kind
@@ -43,20 +44,24 @@ def spans_of(document: Document) -> list[Span]:
     return found
 
 
+def talkative(tagger: StanceTagger, config: ModelConfig) -> StanceTagger:
+    """One that finds many statements, which an untrained model, whose tags are all much the same, does not."""
+    found = StanceTagger(tagger.engine.model, tagger.encoder.tokenizer, config, device="cpu")
+    encode = found.engine.encode
+
+    def noisy(batch: Batch) -> tuple[Floats, Floats]:
+        states, tags = encode(batch)
+        noise = np.random.default_rng(batch.input_ids.size).normal(0, 3, tags.shape)
+        return states, tags + noise.astype(np.float32)
+
+    found.engine.encode = noisy  # type: ignore[method-assign]
+    return found
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=AWKWARD)
 def test_every_span_slices_back_to_its_text(tagger: StanceTagger, text: str) -> None:
-    spoken = StanceTagger(tagger.engine.model, tagger.encoder.tokenizer, tagger.config, device="cpu")
-    encode = spoken.engine.encode
-
-    def noisy(batch: Batch) -> tuple[Floats, Floats]:  # an untrained model tags too evenly to find many spans
-        states, tags = encode(batch)
-        return states, tags + np.random.default_rng(batch.input_ids.size).normal(0, 3, tags.shape).astype(
-            np.float32
-        )
-
-    spoken.engine.encode = noisy  # type: ignore[method-assign]
-    document = spoken.predict(text)
+    document = talkative(tagger, tagger.config).predict(text)
     for span in spans_of(document):
         assert text[span.start : span.end] == span.text
         assert span.text.strip() == span.text
@@ -273,3 +278,13 @@ def test_push_to_hub_says_what_is_wrong(tagger: StanceTagger, monkeypatch: pytes
     monkeypatch.setattr(huggingface_hub.HfApi, "create_repo", refused)
     with pytest.raises(stancelib.StancelibError, match="no network"):
         tagger.push_to_hub("org/model")
+
+
+def test_a_bias_is_that_of_its_head(tagger: StanceTagger) -> None:
+    biases = {"stance_pair": (0, 50, 0), "stance": (50, 0, 0), "sentiment": (0, 0, 50)}
+    config = replace(tagger.config, biases=biases)
+    biased = talkative(tagger, config)
+    assert biased.stance(TEXT, "Ankara", "Qatar").label == "neutral"
+    assert biased.sentiment(TEXT, "Kenya").label == "negative"
+    statements = biased.predict("Qatar told Russia that Kenya condemned Turkey. " * 9).statements
+    assert {stance.label for s in statements for stance in s.stances} == {"favor"}

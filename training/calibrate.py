@@ -1,16 +1,16 @@
-"""Fit a model's temperatures and the curve and threshold of its statements on the development corpora.
+"""Fit a model's temperatures, a bias, and the curve and threshold of its statements on the development corpora.
 
     python -m training.calibrate --model runs/default/best --data ../shared/data
 
-Rewrites config.json of the model folder; weights stay as they are. Temperatures after Guo et al. 2017, the curve
-after Platt 1999; the threshold is the one of the highest statement F1.
+Rewrites config.json of the model folder; weights stay as they are. Temperatures after Guo et al. 2017, the bias
+after Alexandari et al. 2020, the curve after Platt 1999; the threshold is the one of the highest statement F1.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -30,13 +30,11 @@ from stancelib.folder import CONFIG, load_model
 from stancelib.modeling import OUTSIDE, ROLES
 from stancelib.reading import read_texts
 from stancelib.tagger import StanceTagger
-from stancelib.tuning.fit import best_threshold, fit_curve, fit_temperature
+from stancelib.tuning.fit import Labelled, best_threshold, fit_bias, fit_curve, fit_temperature
 from stancelib.tuning.targets import Example, build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import TEMPERATURES, match_actors, sentiments, stances
-
-Labelled = tuple[str, Mapping[str, float]]  # gold label, probabilities
+from training.evaluate import BIASED, TEMPERATURES, match_actors, sentiments, stances
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 CHARGES = (0.0, -0.25, -0.5, -0.75)
@@ -51,12 +49,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     args = parser.parse_args()
     model, tokenizer, config = load_model(args.model)
-    raw = replace(config, temperatures={}, statement_curve=(1.0, 0.0), min_probability=0.0)
+    raw = replace(config, temperatures={}, biases={}, statement_curve=(1.0, 0.0), min_probability=0.0)
     decoding = fit_decoding(StanceTagger(model, tokenizer, raw), args.data)
     fitted = calibrate(StanceTagger(model, tokenizer, decoding), args.data)
     fitted.save(args.model / CONFIG)
     print(f"transitions {fitted.transitions}, no link {fitted.no_link}")
-    print(f"temperatures {fitted.temperatures}")
+    print(f"temperatures {fitted.temperatures}, biases {fitted.biases}")
     print(f"statement curve {fitted.statement_curve}, threshold {fitted.min_probability}")
 
 
@@ -94,14 +92,17 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
         for _, split in TEMPERATURES["sentiment"]
         for item in _labelled(sentiments(tagger, data, split).judgements)
     ]
+    label = BIASED["stance_pair"]
+    pair_temperature, bias = fit_bias(pairs, label=label)
     return replace(
         tagger.config,
         temperatures={
             # American articles, single sentences, and articles of other news.
             "stance": fit_temperature(*given, found),
-            "stance_pair": fit_temperature(pairs),
+            "stance_pair": pair_temperature,
             "sentiment": fit_temperature(sentiment),
         },
+        biases={"stance_pair": [bias * (x == label) for x in tagger.config.stance_labels]},
         statement_curve=curve,
         min_probability=best_threshold([platt(s, *curve) for s in scores], right, sum(map(len, gold))),
     )

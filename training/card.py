@@ -96,7 +96,7 @@ SPLITS = {
     "intl-dev": "14 articles of international news, the whole pipeline from text to stance; and stance_given",
     "together": "the labels that share a temperature (NewsMTSC; DSE and PLV; annotated articles and sentences and "
     "intl-dev) and the statements of PolNeAR and intl-dev, since on so many the calibration error tells more; the "
-    "temperatures and the curve of the statements were fitted on them",
+    "temperatures, bias and the curve of the statements were fitted on them",
 }
 
 
@@ -200,9 +200,10 @@ whether for or against which political actors. Use it through the [stancelib](..
 {_effort([minutes for run in epochs for minutes in run])}
 
 Seeds {_listed(map(_seed, runs))}; {_listed(map(len, epochs))} epochs. All other choices stand in the recipes.
-Temperatures ({_temperatures(config)}), the curve of the statements' probability, the threshold
-({config.min_probability:.2f}) and the weights of the decoder were fitted on the development sets below, so the
-calibration errors there are those of the data they were fitted on.
+Temperatures ({_temperatures(config)}), what is added to the logit of a label after them
+({_biases(config)}), the curve of the statements' probability,
+the threshold ({config.min_probability:.2f}) and the weights of the decoder were fitted on the development sets
+below, so the calibration errors there are those of the data they were fitted on.
 
 Trained on:
 
@@ -287,6 +288,16 @@ def _commands(script: Path) -> str:
 
 def _temperatures(config: ModelConfig) -> str:
     return ", ".join(f"{head} {value:g}" for head, value in config.temperatures.items())
+
+
+def _biases(config: ModelConfig) -> str:
+    added = [
+        f"{head}, {label}: {value:g}"
+        for head, values in config.biases.items()
+        for label, value in zip(config.labels(head), values, strict=True)
+        if value
+    ]
+    return "; ".join(added) or "nothing"
 
 
 def _minutes(run: Path) -> list[float]:

@@ -2,8 +2,8 @@
 
     python -m training.shift --model models/default --data ../shared/data --json runs/shift.json
 
-training.calibrate fits each temperature, and the curve of the statements' probability, on several parts of the
-development data at once. Here they are fitted again for each of these, on the others alone. Most are other
+training.calibrate fits temperatures, a bias, and the curve of the statements' probability, on several parts
+of the development data at once. Here they are fitted again for each of these, on the others alone. Most are other
 corpora, which shows what a user with texts of another kind must expect; the two parts of NewsMTSC are not.
 """
 
@@ -13,6 +13,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ from stancelib.evaluation.metrics import calibration_error_by_chance, expected_c
 from stancelib.evaluation.tasks import Found, Judgement, Labels, Sureness
 from stancelib.folder import find_folder, load_model
 from stancelib.tagger import StanceTagger
-from stancelib.tuning.fit import fit_curve, fit_temperature
+from stancelib.tuning.fit import fit_bias, fit_curve, fit_temperature
 from training.corpora.schema import CorpusError
-from training.evaluate import CURVE, TEMPERATURES, Tasks, evaluate
+from training.evaluate import BIASED, CURVE, TEMPERATURES, Tasks, evaluate
 
 CORPORA = dict.fromkeys((*CURVE, *(corpus for parts in TEMPERATURES.values() for corpus, _ in parts)))
 Shifts = dict[str, dict[str, dict[str, float]]]  # figures by head and corpus
@@ -64,7 +65,10 @@ def shifts(evaluation: Mapping[str, Tasks], threshold: float) -> Shifts:
         labels = {task if in_one else corpus: evaluation[corpus][task] for corpus, task in parts}
         judged = {name: task.judgements for name, task in labels.items() if isinstance(task, Labels)}
         report[head] = {
-            name: _errors([(j.confidence, j.right) for j in items], tempered(items, _others(judged, name)))
+            name: _errors(
+                [(j.confidence, j.right) for j in items],
+                refitted(items, _others(judged, name), BIASED.get(head)),
+            )
             for name, items in judged.items()
         }
     found = {corpus: evaluation[corpus]["statements"] for corpus in CURVE}
@@ -81,11 +85,22 @@ def _others(kinds: Mapping[str, Sequence[Any]], left_out: str) -> list[Sequence[
     return [items for name, items in kinds.items() if name != left_out]
 
 
-def tempered(judgements: Sequence[Judgement], others: Sequence[Sequence[Judgement]]) -> list[Sureness]:
-    """The answers at the temperature that fits ``others`` best; what had fitted before cancels out."""
-    temperature = fit_temperature(*([(j.gold, j.probabilities) for j in kind] for kind in others))
-    powers = [{label: p ** (1 / temperature) for label, p in j.probabilities.items()} for j in judgements]
-    return [(p[j.label] / sum(p.values()), j.right) for j, p in zip(judgements, powers, strict=True)]
+def refitted(
+    judgements: Sequence[Judgement], others: Sequence[Sequence[Judgement]], biased: str | None = None
+) -> list[Sureness]:
+    """The answers at the temperature, and with the bias of a label, that fit ``others`` best.
+
+    What had fitted before cancels out.
+    """
+    kinds = [[(j.gold, j.probabilities) for j in kind] for kind in others]
+    temperature, bias = fit_bias(*kinds, label=biased) if biased else (fit_temperature(*kinds), 0.0)
+
+    def refit(p: Mapping[str, float]) -> dict[str, float]:
+        weights = {label: x ** (1 / temperature) * exp(bias * (label == biased)) for label, x in p.items()}
+        return {label: weight / sum(weights.values()) for label, weight in weights.items()}
+
+    found = [replace(j, probabilities=refit(j.probabilities)) for j in judgements]
+    return [(j.confidence, j.right) for j in found]
 
 
 def curved(answers: Sequence[Sureness], others: Sequence[Sequence[Sureness]]) -> list[Sureness]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from stancelib.calibration import softmax
 from stancelib.evaluation.bootstrap import Task
 from stancelib.evaluation.linking import link_tasks
 from stancelib.evaluation.metrics import Counts, match_by_overlap
@@ -110,8 +109,9 @@ def _stances(tagger: StanceTagger, asked: Sequence[_Asked]) -> list[dict[str, fl
         )
         items.append((Triple(*parts), read.row, (0, len(read.words))))
     logits = tagger.engine.stance(asked[0][2].shared, index_pairs(items))
-    hot = [tagger.config.temperature("stance" if pair["content"] else "stance_pair") for _, pair, _ in asked]
-    rows = softmax(logits / np.array(hot, np.float32)[:, None])
+    in_statement = np.array([bool(pair["content"]) for _, pair, _ in asked])[:, None]
+    stance, bare = (tagger.config.probabilities(head, logits) for head in ("stance", "stance_pair"))
+    rows = np.where(in_statement, stance, bare)
     return [dict(zip(tagger.config.stance_labels, map(float, row), strict=True)) for row in rows]
 
 
@@ -119,7 +119,7 @@ def _sentiments(tagger: StanceTagger, asked: Sequence[_Asked]) -> list[dict[str,
     pooled = [
         pool(read.states, [read.words.covering(*span) for span in pair["target"]]) for _, pair, read in asked
     ]
-    rows = softmax(tagger.engine.sentiment(np.stack(pooled)), tagger.config.temperature("sentiment"))
+    rows = tagger.config.probabilities("sentiment", tagger.engine.sentiment(np.stack(pooled)))
     return [dict(zip(tagger.config.sentiment_labels, map(float, row), strict=True)) for row in rows]
 
 

@@ -185,11 +185,12 @@ def _beginning(
     if sentiments != config.sentiment_labels:
         fresh = nn.Linear(config.hidden_size, len(sentiments))
         model.sentiment[-1] = _relabelled(model.sentiment[-1], config.sentiment_labels, sentiments, fresh)
-    return (
-        model,
-        tokenizer,
-        replace(config, name=name, version="0", stance_labels=stances, sentiment_labels=sentiments),
+    same = (stances, sentiments) == (config.stance_labels, config.sentiment_labels)
+    biases = config.biases if same else {}
+    config = replace(
+        config, name=name, version="0", stance_labels=stances, sentiment_labels=sentiments, biases=biases
     )
+    return model, tokenizer, config
 
 
 def label_sets(
@@ -313,10 +314,13 @@ def _score(tasks: Tasks) -> dict[str, Any]:
 
 
 def _calibrate(folder: Path, rows: Sequence[Row]) -> None:
-    """Fit the temperatures of the heads that ``rows`` has labels for, and write them into the model's folder."""
+    """Fit the temperatures of the heads that ``rows`` has labels for, and write them into the model's folder.
+
+    Biases of these heads, fitted on what it learnt before, are dropped.
+    """
     model, tokenizer, config = load_model(folder)
-    tagger = StanceTagger(model, tokenizer, replace(config, temperatures={}))
-    fitted = dict(config.temperatures)
+    tagger = StanceTagger(model, tokenizer, replace(config, temperatures={}, biases={}))
+    fitted, biases = dict(config.temperatures), dict(config.biases)
     for head, task, with_content in (
         ("stance", "stance", True),
         ("stance_pair", "stance", False),
@@ -328,7 +332,8 @@ def _calibrate(folder: Path, rows: Sequence[Row]) -> None:
         ]
         if judged := judge_pairs(tagger, asked)[task]:
             fitted[head] = fit_temperature([(j.gold, j.probabilities) for j in judged])
-    replace(config, temperatures=fitted).save(folder / CONFIG)
+            biases.pop(head, None)
+    replace(config, temperatures=fitted, biases=biases).save(folder / CONFIG)
 
 
 def _before(known: Known | None, config: ModelConfig, rows: Sequence[Row]) -> Tasks | None:

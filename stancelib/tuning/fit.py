@@ -1,4 +1,4 @@
-"""Fitting what turns scores into probabilities: temperatures, the statements' curve, and its threshold."""
+"""Fitting what turns scores into probabilities: temperature and bias, the statements' curve, its threshold."""
 
 from __future__ import annotations
 
@@ -6,22 +6,45 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
+Labelled = tuple[str, Mapping[str, float]]  # gold label, probabilities
 
-def fit_temperature(*kinds: Sequence[tuple[str, Mapping[str, float]]]) -> float:
+
+def fit_temperature(*kinds: Sequence[Labelled]) -> float:
     """The temperature of the least negative log-likelihood of (gold label, probabilities at temperature 1).
 
     Each of several kinds of data counts alike, however many items it has.
     """
-    logs = [np.log(np.maximum([list(p.values()) for _, p in items], 1e-12)) for items in kinds]
-    gold = [np.array([list(p).index(label) for label, p in items]) for items in kinds]
+    arrays = [_arrays(items) for items in kinds]
 
     def loss(temperature: float) -> float:
-        return float(np.mean([_nll(x / temperature, y) for x, y in zip(logs, gold, strict=True)]))
+        return float(np.mean([_nll(x / temperature, y) for x, y in arrays]))
 
     return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def fit_bias(*kinds: Sequence[Labelled], label: str) -> tuple[float, float]:
+    """As ``fit_temperature``, and what is added to the logit of ``label`` divided by the temperature.
+
+    Bias-corrected temperature scaling (Alexandari et al. 2020) with one bias: a model that saw a label more often
+    than it is takes others for it, which no temperature mends. Between two other labels nothing changes.
+    """
+    arrays = [_arrays(items) for items in kinds]
+    column = np.array([x == label for x in kinds[0][0][1]], float)
+
+    def loss(free: NDArray[np.float64]) -> float:
+        return float(np.mean([_nll(x / free[0] + free[1] * column, y) for x, y in arrays]))
+
+    temperature, bias = minimize(loss, [1.0, 0.0], method="L-BFGS-B", bounds=[(0.3, 5.0), (-5.0, 5.0)]).x
+    return round(float(temperature), 3), round(float(bias), 3)
+
+
+def _arrays(items: Sequence[Labelled]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Logarithms of the probabilities [items, labels], and the columns of the gold labels."""
+    logs = np.log(np.maximum([list(p.values()) for _, p in items], 1e-12))
+    return logs, np.array([list(p).index(label) for label, p in items])
 
 
 def _nll(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> float:
