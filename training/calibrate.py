@@ -82,18 +82,14 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
         for c, _ in TEMPERATURES["stance"]
         if c != "intl-dev"
     ]
-    pairs = [
-        item
-        for corpus, _ in TEMPERATURES["stance_pair"]
-        for item in _labelled(stances(tagger, data, corpus).judgements)
-    ]
+    pairs = [_labelled(stances(tagger, data, corpus).judgements) for corpus, _ in TEMPERATURES["stance_pair"]]
     sentiment = [
         item
         for _, split in TEMPERATURES["sentiment"]
         for item in _labelled(sentiments(tagger, data, split).judgements)
     ]
     label = BIASED["stance_pair"]
-    pair_temperature, bias = fit_bias(pairs, label=label)
+    pair_temperature, bias = fit_bias(*pairs, label=label)
     return replace(
         tagger.config,
         temperatures={

@@ -26,16 +26,19 @@ def fit_temperature(*kinds: Sequence[Labelled]) -> float:
 
 
 def fit_bias(*kinds: Sequence[Labelled], label: str) -> tuple[float, float]:
-    """As ``fit_temperature``, and what is added to the logit of ``label`` divided by the temperature.
+    """Temperature, and what is then added to the logit of ``label``, of the least negative log-likelihood.
 
     Bias-corrected temperature scaling (Alexandari et al. 2020) with one bias: a model that saw a label more often
-    than it is takes others for it, which no temperature mends. Between two other labels nothing changes.
+    than it is takes others for it, which no temperature mends. Between two other labels nothing changes. How often
+    a label is the case depends on the data more than how sure one may be, so that a large kind is believed more
+    here than a small one: by the square root of how many items it has.
     """
     arrays = [_arrays(items) for items in kinds]
+    sizes = [len(items) ** 0.5 for items in kinds]
     column = np.array([x == label for x in kinds[0][0][1]], float)
 
     def loss(free: NDArray[np.float64]) -> float:
-        return float(np.mean([_nll(x / free[0] + free[1] * column, y) for x, y in arrays]))
+        return float(np.average([_nll(x / free[0] + free[1] * column, y) for x, y in arrays], weights=sizes))
 
     temperature, bias = minimize(loss, [1.0, 0.0], method="L-BFGS-B", bounds=[(0.3, 5.0), (-5.0, 5.0)]).x
     return round(float(temperature), 3), round(float(bias), 3)
