@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from stancelib.attribution import Attribution
+from stancelib.calibration import softmax
 from stancelib.config import ModelConfig
+from stancelib.evaluation.tasks import Judgement, Labels
 from stancelib.modeling import OUTSIDE
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.targets import build_example
 from training import calibrate
 from training.corpora import read
+from training.evaluate import TEMPERATURES
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpora"
 
@@ -26,6 +29,28 @@ def fitted(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch, *, charge: flo
     monkeypatch.setattr(calibrate, "NO_LINK", (-3.0,))
     monkeypatch.setattr(calibrate, "CHARGES", (charge,))
     return calibrate.fit_decoding(tagger, FIXTURES)
+
+
+def test_only_neutral_of_bare_pairs_gets_a_bias(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine of ten pairs are neutral, and so are six of ten answers; the other labels are given too often alike."""
+    probabilities = {"favor": 0.2, "neutral": 0.6, "against": 0.2}
+    golds = ["neutral"] * 18 + ["favor", "against"]
+    answers = Labels([Judgement(str(i), gold, probabilities) for i, gold in enumerate(golds)])
+    monkeypatch.setattr(calibrate, "stances", lambda *_: answers)
+    monkeypatch.setattr(calibrate, "sentiments", lambda *_: answers)
+    monkeypatch.setattr(calibrate, "predict_all", lambda _, texts, __: [tagger.predict(text) for text in texts])
+    monkeypatch.setattr(calibrate, "fit_temperature", lambda *_: 1.0)
+    monkeypatch.setattr(calibrate, "fit_curve", lambda *_: (1.0, 0.0))
+    monkeypatch.setattr(calibrate, "best_threshold", lambda *_: 0.5)
+    monkeypatch.setattr(calibrate, "TEMPERATURES", TEMPERATURES | {"stance": (("dse", "stance"),)})
+    found = calibrate.calibrate(tagger, FIXTURES)
+    assert set(found.biases) == {"stance_pair"}
+    favor, neutral, against = found.biases["stance_pair"]
+    assert favor == against == 0
+    given = softmax(
+        np.log(np.array([0.2, 0.6, 0.2], np.float32)), found.temperatures["stance_pair"], [0, neutral, 0]
+    )
+    assert given == pytest.approx([0.05, 0.9, 0.05], abs=0.005)
 
 
 def test_transitions_are_weighted_log_probabilities(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
