@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 
 
 def softmax(logits: Floats, temperature: float = 1.0, biases: Sequence[float] = (0.0,)) -> Floats:
-    """Probabilities over the last axis of ``logits`` divided by ``temperature``, plus ``biases``.
+    """Probabilities over the last axis: the softmax of ``logits`` / ``temperature`` + ``biases``.
 
     Temperature scaling (Guo et al. 2017); with biases, which move the shares of the labels, bias-corrected
     temperature scaling (Alexandari et al. 2020).

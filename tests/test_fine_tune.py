@@ -104,25 +104,54 @@ def test_the_calibration_is_fitted_anew_for_what_was_learnt_alone(
     assert found["stance_pair"] != 4.9
 
 
+def test_stances_in_statements_have_a_calibration_of_their_own(labels: Path, start: Path, tmp_path: Path) -> None:
+    def record(text: str, actor: str, label: str) -> dict[str, object]:
+        begin, end = text.index(actor), text.index(actor) + len(actor)
+        stance = {"mentions": [{"start": begin, "end": end}], "label": label}
+        return {"text": text, "statements": [{"content": [{"start": 4, "end": end}], "stances": [stance]}]}
+
+    bias(start, stance_pair=[0, 2, 0], stance=[0, 1, 0])
+    usual = {"support": "favor", "none": "neutral", "oppose": "against"}
+    with labels.open(newline="") as table:
+        rows = [record(r["text"], r["actor"], usual[r["label"]]) for r in csv.DictReader(table)]
+    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    folder = fine_tune(tmp_path / "own.jsonl", tmp_path / "other", start=start, epochs=1).folder
+    config = ModelConfig.load(folder / "config.json")
+    assert set(config.temperatures) == {"stance"}
+    assert config.biases == {"stance_pair": [0, 2, 0]}
+    assert "| cue_linked | right | | nothing to judge | |" in (folder / "README.md").read_text()
+
+
 def test_biases_for_labels_that_are_gone_are_dropped(tune: Callable[..., FineTuned], start: Path) -> None:
-    path = start / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"biases": {"stance": [0, 2, 0]}}))
-    assert ModelConfig.load(tune(epochs=1).folder / "config.json").biases == {}
+    bias(start, stance=[0, 2, 0], sentiment=[0, 1, 0])
+    assert ModelConfig.load(tune(epochs=1).folder / "config.json").biases == {"sentiment": [0, 1, 0]}
 
 
-def test_biases_of_what_was_not_learnt_are_kept(
-    labels: Path, tune: Callable[..., FineTuned], start: Path, tmp_path: Path
+def test_biases_of_what_is_learnt_choose_no_epoch_and_are_dropped(
+    labels: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = {"support": "favor", "none": "neutral", "oppose": "against"}
-    path = start / "config.json"
-    biases = {"stance_pair": [0, 2, 0], "stance": [0, 1, 0]}
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"biases": biases}))
+    bias(start, stance_pair=[0, 2, 0], stance=[0, 1, 0])
+    scored: list[ModelConfig] = []
+
+    def noted(tagger: StanceTagger, *others: Any) -> Any:
+        scored.append(tagger.config)
+        return score_rows(tagger, *others)
+
+    monkeypatch.setattr(module, "score_rows", noted)
     text = labels.read_text()
     for own, label in usual.items():
         text = text.replace(f",{own}\n", f",{label}\n")
     (tmp_path / "usual.csv").write_text(text)
     found = fine_tune(tmp_path / "usual.csv", tmp_path / "other", start=start, epochs=1)
+    assert [list(config.biases) for config in scored] == [["stance"]]
     assert ModelConfig.load(found.folder / "config.json").biases == {"stance": [0, 1, 0]}
+
+
+def bias(folder: Path, **biases: list[float]) -> None:
+    """Give the model of a folder biases."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"biases": biases}))
 
 
 def test_a_killed_run_ends_as_one_without_a_break(

@@ -34,7 +34,7 @@ from stancelib.tuning.fit import Labelled, best_threshold, fit_bias, fit_curve, 
 from stancelib.tuning.targets import Example, build_example
 from stancelib.viterbi import best_tags
 from training.corpora import intl, read
-from training.evaluate import BIASED, TEMPERATURES, match_actors, sentiments, stances
+from training.evaluate import BIASED_HEAD, BIASED_LABEL, TEMPERATURES, match_actors, sentiments, stances
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 CHARGES = (0.0, -0.25, -0.5, -0.75)
@@ -82,23 +82,22 @@ def calibrate(tagger: StanceTagger, data: Path) -> ModelConfig:
         for c, _ in TEMPERATURES["stance"]
         if c != "intl-dev"
     ]
-    pairs = [_labelled(stances(tagger, data, corpus).judgements) for corpus, _ in TEMPERATURES["stance_pair"]]
+    pairs = [_labelled(stances(tagger, data, corpus).judgements) for corpus, _ in TEMPERATURES[BIASED_HEAD]]
     sentiment = [
         item
         for _, split in TEMPERATURES["sentiment"]
         for item in _labelled(sentiments(tagger, data, split).judgements)
     ]
-    label = BIASED["stance_pair"]
-    pair_temperature, bias = fit_bias(*pairs, label=label)
+    pair_temperature, bias = fit_bias(*pairs, label=BIASED_LABEL)
     return replace(
         tagger.config,
         temperatures={
             # American articles, single sentences, and articles of other news.
             "stance": fit_temperature(*given, found),
-            "stance_pair": pair_temperature,
+            BIASED_HEAD: pair_temperature,
             "sentiment": fit_temperature(sentiment),
         },
-        biases={"stance_pair": [bias * (x == label) for x in tagger.config.stance_labels]},
+        biases={BIASED_HEAD: [bias if x == BIASED_LABEL else 0.0 for x in tagger.config.labels(BIASED_HEAD)]},
         statement_curve=curve,
         min_probability=best_threshold([platt(s, *curve) for s in scores], right, sum(map(len, gold))),
     )

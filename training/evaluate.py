@@ -50,8 +50,9 @@ TEMPERATURES = {
     "stance_pair": (("dse", "stance"), ("plv", "stance")),
     "stance": (("polnear-stance", "stance"), ("sentence-stance", "stance"), ("intl-dev", "stance")),
 }
-# Training shows acts and portrayals, which are seldom neutral; of two entities in any sentence most are.
-BIASED = {"stance_pair": "neutral"}  # the label whose bias is fitted beside the temperature
+# The head and the label whose bias is fitted beside the temperature: training shows acts and portrayals, which are
+# seldom neutral; of two entities in any sentence most are.
+BIASED_HEAD, BIASED_LABEL = "stance_pair", "neutral"
 CURVE = ("polnear", "intl-dev")  # whose statements fit the curve
 
 

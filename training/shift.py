@@ -28,7 +28,7 @@ from stancelib.folder import find_folder, load_model
 from stancelib.tagger import StanceTagger
 from stancelib.tuning.fit import fit_bias, fit_curve, fit_temperature
 from training.corpora.schema import CorpusError
-from training.evaluate import BIASED, CURVE, TEMPERATURES, Tasks, evaluate
+from training.evaluate import BIASED_HEAD, BIASED_LABEL, CURVE, TEMPERATURES, Tasks, evaluate
 
 CORPORA = dict.fromkeys((*CURVE, *(corpus for parts in TEMPERATURES.values() for corpus, _ in parts)))
 Shifts = dict[str, dict[str, dict[str, float]]]  # figures by head and corpus
@@ -67,7 +67,7 @@ def shifts(evaluation: Mapping[str, Tasks], threshold: float) -> Shifts:
         report[head] = {
             name: _errors(
                 [(j.confidence, j.right) for j in items],
-                refitted(items, _others(judged, name), BIASED.get(head)),
+                refitted(items, _others(judged, name), BIASED_LABEL if head == BIASED_HEAD else None),
             )
             for name, items in judged.items()
         }
@@ -90,7 +90,7 @@ def refitted(
 ) -> list[Sureness]:
     """The answers at the temperature, and with the bias of a label, that fit ``others`` best.
 
-    What had fitted before cancels out.
+    What training.calibrate had fitted before cancels out.
     """
     kinds = [[(j.gold, j.probabilities) for j in kind] for kind in others]
     temperature, bias = fit_bias(*kinds, label=biased) if biased else (fit_temperature(*kinds), 0.0)

@@ -23,6 +23,9 @@ def to_card(
     head = "| task | figure | % | 95 % |" + (" against the starting model |" if before else "")
     lines = [head, "|---|---|---|---|" + ("---|" if before else "")]
     for name, task in after.items():
+        if not task.by_unit():  # such as whether a found statement has its cue, where none is found
+            lines.append(f"| {name} | {task.MAIN} | | nothing to judge |" + (" |" if before else ""))
+            continue
         sure = interval(task)
         bounds = f"{100 * sure.low:.1f} to {100 * sure.high:.1f}"
         line = f"| {name} | {task.MAIN} | {100 * sure.value:.1f} | {bounds} |"

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from stancelib.calibration import softmax
-from stancelib.config import ModelConfig
+from stancelib.config import HEADS, ModelConfig
 from stancelib.encoding import TextEncoder
 from stancelib.errors import InvalidInputError, StancelibError
 from stancelib.evaluation.labelled import Tasks, evaluate_rows, judge_pairs, score_rows
@@ -185,12 +185,11 @@ def _beginning(
     if sentiments != config.sentiment_labels:
         fresh = nn.Linear(config.hidden_size, len(sentiments))
         model.sentiment[-1] = _relabelled(model.sentiment[-1], config.sentiment_labels, sentiments, fresh)
-    same = (stances, sentiments) == (config.stance_labels, config.sentiment_labels)
-    biases = config.biases if same else {}
-    config = replace(
-        config, name=name, version="0", stance_labels=stances, sentiment_labels=sentiments, biases=biases
-    )
-    return model, tokenizer, config
+    begun = replace(config, name=name, version="0", stance_labels=stances, sentiment_labels=sentiments, biases={})
+    # Those of what will be learnt were fitted on other data, and would choose the epoch.
+    learnt = {_head(pair) for row in file.rows for pair in row["pairs"]}
+    kept = {h: b for h, b in config.biases.items() if h not in learnt and begun.labels(h) == config.labels(h)}
+    return model, tokenizer, replace(begun, biases=kept)
 
 
 def label_sets(
@@ -314,26 +313,20 @@ def _score(tasks: Tasks) -> dict[str, Any]:
 
 
 def _calibrate(folder: Path, rows: Sequence[Row]) -> None:
-    """Fit the temperatures of the heads that ``rows`` has labels for, and write them into the model's folder.
-
-    Biases of these heads, fitted on what it learnt before, are dropped.
-    """
+    """Fit the temperatures of the heads that ``rows`` has labels for, and write them into the model's folder."""
     model, tokenizer, config = load_model(folder)
-    tagger = StanceTagger(model, tokenizer, replace(config, temperatures={}, biases={}))
-    fitted, biases = dict(config.temperatures), dict(config.biases)
-    for head, task, with_content in (
-        ("stance", "stance", True),
-        ("stance_pair", "stance", False),
-        ("sentiment", "sentiment", False),
-    ):
-        asked = [
-            {**row, "pairs": [p for p in row["pairs"] if p["task"] == task and bool(p["content"]) == with_content]}
-            for row in rows
-        ]
-        if judged := judge_pairs(tagger, asked)[task]:
+    tagger = StanceTagger(model, tokenizer, replace(config, temperatures={}))
+    fitted = dict(config.temperatures)
+    for head in HEADS:
+        asked = [{**row, "pairs": [p for p in row["pairs"] if _head(p) == head]} for row in rows]
+        if judged := [j for found in judge_pairs(tagger, asked).values() for j in found]:
             fitted[head] = fit_temperature([(j.gold, j.probabilities) for j in judged])
-            biases.pop(head, None)
-    replace(config, temperatures=fitted, biases=biases).save(folder / CONFIG)
+    replace(config, temperatures=fitted).save(folder / CONFIG)
+
+
+def _head(pair: Mapping[str, Any]) -> str:
+    """The head that judges a pair."""
+    return "stance_pair" if pair["task"] == "stance" and not pair["content"] else str(pair["task"])
 
 
 def _before(known: Known | None, config: ModelConfig, rows: Sequence[Row]) -> Tasks | None:

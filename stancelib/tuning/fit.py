@@ -28,10 +28,11 @@ def fit_temperature(*kinds: Sequence[Labelled]) -> float:
 def fit_bias(*kinds: Sequence[Labelled], label: str) -> tuple[float, float]:
     """Temperature, and what is then added to the logit of ``label``, of the least negative log-likelihood.
 
-    Bias-corrected temperature scaling (Alexandari et al. 2020) with one bias: a model that saw a label more often
-    than it is takes others for it, which no temperature mends. Between two other labels nothing changes. How often
-    a label is the case depends on the data more than how sure one may be, so that a large kind is believed more
-    here than a small one: by the square root of how many items it has.
+    Bias-corrected temperature scaling (Alexandari et al. 2020) with one bias: a model that learnt where a label is
+    rarer than here gives it too little, which no temperature mends. The order of the other labels stays.
+
+    A kind counts by the square root of how many items it has. Where kinds disagree on how often the label is the
+    case, this lies between the one that has most items and none at all, which is a judgement.
     """
     arrays = [_arrays(items) for items in kinds]
     sizes = [len(items) ** 0.5 for items in kinds]
