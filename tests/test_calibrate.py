@@ -86,6 +86,31 @@ def test_spans_that_are_linked_rightly_are_better_than_the_same_linked_wrongly(
     assert calibrate.fit_decoding(tagger, FIXTURES).no_link == -3.0
 
 
+def test_no_link_is_chosen_again_with_the_charges(tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = read("polnear", FIXTURES, "dev").examples
+    gold = [build_example(row, tagger.encoder, Counter()).links for row in rows]
+    right = [
+        [
+            Attribution(content=(k.query,), cue=k.key, source=None, probability=1.0)
+            for k in links
+            if k.head == ("content", "cue") and k.key
+        ]
+        for links in gold
+    ]
+    assert any(right)
+
+    def decoded(*args: Any) -> list[list[Attribution]]:
+        """All right without a charge for -3, and with one for -9."""
+        transitions, no_link = args[-2:]
+        charged = transitions[calibrate.CUE, 0, OUTSIDE] < -5
+        return right if no_link == (-9.0 if charged else -3.0) else [[] for _ in right]
+
+    monkeypatch.setattr(calibrate, "WEIGHTS", (0.0,))
+    monkeypatch.setattr(calibrate, "CHARGES", (-9.0,))
+    monkeypatch.setattr(calibrate, "decode_all", decoded)
+    assert calibrate.fit_decoding(tagger, FIXTURES).no_link == -9.0
+
+
 def test_only_sources_and_cues_are_charged_for_being_outside(
     tagger: StanceTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,6 +141,7 @@ def fit_decoding(tagger: StanceTagger, data: Path) -> ModelConfig:
 
     no_link, weight = max(product(NO_LINK, WEIGHTS), key=lambda choice: reached(*choice))
     charges = max(product(CHARGES, CHARGES), key=lambda choice: reached(no_link, weight, *choice))
+    no_link = max(NO_LINK, key=lambda choice: reached(choice, weight, *charges))  # with more sources and cues
     rounded = transitions(weight, *charges).astype(float).round(3).reshape(len(ROLES), 9).tolist()
     return replace(tagger.config, transitions=tuple(map(tuple, rounded)), no_link=no_link)
 

@@ -56,7 +56,11 @@ python -m training.names_head --model runs/0.10.0 --data ../shared/data
 python -m training.calibrate --model runs/0.10.0 --data ../shared/data
 # from there on, a short epoch for spans
 python -m training.train --recipe training/recipes/default-20.toml --data ../shared/data --out runs/default-20
-python -m training.average runs/0.10.0 runs/default-20/best --out runs/0.10.2 --version 0.10.2
-python -m training.names_head --model runs/0.10.2 --data ../shared/data
-python -m training.calibrate --model runs/0.10.2 --data ../shared/data
-cp runs/0.10.2/* models/default/
+python -m training.average runs/0.10.0 runs/default-20/best --out runs/0.10.1 --version 0.10.1
+python -m training.names_head --model runs/0.10.1 --data ../shared/data
+# from there on, a short epoch with R-Drop
+python -m training.train --recipe training/recipes/default-21.toml --data ../shared/data --out runs/default-21
+python -m training.average runs/0.10.1 runs/default-21/best --out runs/0.11.0 --version 0.11.0
+python -m training.names_head --model runs/0.11.0 --data ../shared/data
+python -m training.calibrate --model runs/0.11.0 --data ../shared/data
+cp runs/0.11.0/* models/default/
