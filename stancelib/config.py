@@ -15,6 +15,7 @@ from stancelib.types import SENTIMENT_LABELS, STANCE_LABELS
 
 FORMAT_VERSION = 4  # 2: stances are read by attention; 3: words are told to be names; 4: bare pairs differ
 HEADS = ("stance", "stance_pair", "sentiment")  # that are calibrated
+LARGEST_BIAS = 1e6  # far more than any logit; much larger ones are infinite in single precision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +99,9 @@ class ModelConfig:
         return softmax(logits, self.temperatures.get(head, 1.0), self.biases.get(head, (0.0,)))
 
     def _are_biases(self, head: str, found: object) -> bool:
-        if head not in HEADS or not isinstance(found, list | tuple):
+        if head not in HEADS or not isinstance(found, list | tuple) or len(found) != len(self.labels(head)):
             return False
-        return len(found) == len(self.labels(head)) and all(map(_is_number, found))
+        return all(_is_number(x) and abs(x) <= LARGEST_BIAS for x in found)
 
     def save(self, path: Path) -> None:
         """Write ``config.json``."""

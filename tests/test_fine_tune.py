@@ -148,6 +148,18 @@ def test_biases_of_what_is_learnt_choose_no_epoch_and_are_dropped(
     assert ModelConfig.load(found.folder / "config.json").biases == {"stance": [0, 1, 0]}
 
 
+def test_a_head_that_only_dev_has_labels_for_keeps_its_calibration(labels: Path, start: Path) -> None:
+    bias(start, stance_pair=[0, 2, 0])
+    usual = {"support": "favor", "none": "neutral", "oppose": "against"}
+    rows = [
+        {**row, "pairs": [{**pair, "label": usual[pair["label"]]} for pair in row["pairs"]]}
+        for row in read_labels(labels).rows
+    ]
+    before = ModelConfig.load(start / "config.json")
+    module._calibrate(start, rows)
+    assert ModelConfig.load(start / "config.json") == before
+
+
 def bias(folder: Path, **biases: list[float]) -> None:
     """Give the model of a folder biases."""
     path = folder / "config.json"

@@ -194,6 +194,7 @@ class TestFolder:
             ({"biases": {"names": [0, 1, 0]}}, "biases"),
             ({"biases": {"stance": [0, 1]}}, "biases"),
             ({"biases": {"stance": 1}}, "biases"),
+            ({"biases": {"stance": [0, 1e39, 0]}}, "biases"),
             ({"biases": {"sentiment": [0, "1", 0]}}, "biases"),
             ({"min_probability": 2}, "min_probability 2"),
             ({"stance_labels": ["favor"]}, "stance_labels"),
